@@ -1,0 +1,88 @@
+#include "core/policy/policy.hpp"
+
+namespace interlock {
+
+std::string_view name_of(Concurrency mode) noexcept {
+    switch (mode) {
+        case Concurrency::none:
+            return "none";
+        case Concurrency::reject:
+            return "reject";
+        case Concurrency::queue:
+            return "queue";
+        case Concurrency::group_reject:
+            return "group_reject";
+        case Concurrency::group_queue:
+            return "group_queue";
+    }
+    return "?";
+}
+
+std::string_view name_of(Throttle mode) noexcept {
+    switch (mode) {
+        case Throttle::none:
+            return "none";
+        case Throttle::throttle:
+            return "throttle";
+        case Throttle::rate_limit:
+            return "rate_limit";
+        case Throttle::group_throttle:
+            return "group_throttle";
+        case Throttle::group_rate_limit:
+            return "group_rate_limit";
+    }
+    return "?";
+}
+
+std::string_view name_of(ThrottleCounts counts) noexcept {
+    return counts == ThrottleCounts::start ? "start" : "success";
+}
+
+std::vector<std::string> problems_of(std::string_view job, Policy const& policy) {
+    std::vector<std::string> problems;
+    std::string const subject = "Job " + std::string(job);
+    std::string const throttle(name_of(policy.throttle));
+    if (policy.throttle != Throttle::none && !policy.period) {
+        problems.push_back(
+            subject + " is using throttle " + throttle + " without a throttle period!"
+        );
+    }
+    if (is_rate_limit(policy.throttle) && !policy.max_calls) {
+        problems.push_back(
+            subject + " is using throttle " + throttle + " without throttle max calls!"
+        );
+    }
+    if (policy.period && *policy.period < Duration::zero()) {
+        problems.push_back(subject + " has a negative throttle period!");
+    }
+    if (policy.throttle == Throttle::none && policy.period) {
+        problems.push_back(subject + " has a throttle period but no throttle!");
+    }
+    if (!is_rate_limit(policy.throttle) && policy.max_calls) {
+        problems.push_back(subject + " has throttle max calls but no rate limit!");
+    }
+    if (!waits(policy.concurrency) && policy.max_waiting) {
+        problems.push_back(subject + " bounds its queue (max_waiting) but never queues!");
+    }
+    return problems;
+}
+
+std::string problem_without_group(std::string_view job, Policy const& policy) {
+    auto const sentence = [&](std::string_view kind, std::string_view mode, std::string_view modes) {
+        return "Job " + std::string(job) + " uses group " + std::string(kind) + " (" +
+               std::string(mode) +
+               ") but is not on a JobGroup! The class must inherit from JobGroup to use " +
+               std::string(modes) + ".";
+    };
+    if (is_group(policy.concurrency)) {
+        return sentence("concurrency", name_of(policy.concurrency), "GROUP_REJECT or GROUP_QUEUE");
+    }
+    if (is_group(policy.throttle)) {
+        return sentence(
+            "throttling", name_of(policy.throttle), "GROUP_THROTTLE or GROUP_RATE_LIMIT"
+        );
+    }
+    return {};
+}
+
+}  // namespace interlock
