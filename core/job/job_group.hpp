@@ -1,0 +1,27 @@
+// Jobs that share a lock and a throttle because they work on the same thing.
+#pragma once
+
+#include "core/job/registry.hpp"
+
+namespace interlock {
+
+// A handle of the group called `name`: two objects with one name are the same group. Lives no
+// longer than its registry.
+template <Runtime R>
+class JobGroup {
+  public:
+    JobGroup(JobRegistry<R>& registry, std::string_view name) : state_(&registry.group(name)) {}
+
+    [[nodiscard]] std::string_view name() const noexcept { return state_->name; }
+    [[nodiscard]] GroupId id() const noexcept { return state_->id; }
+
+    // A copy of who holds the group's lock and who waits for it.
+    [[nodiscard]] Admission snapshot() const { return state_->gate.snapshot(); }
+
+    [[nodiscard]] GroupState<R>& state() const noexcept { return *state_; }
+
+  private:
+    GroupState<R>* state_;
+};
+
+}  // namespace interlock

@@ -1,0 +1,76 @@
+// The jobs and groups of one application: unique job names, group state by name, and what all of
+// them share.
+#pragma once
+
+#include "core/gate/gate.hpp"
+#include "core/job/clock.hpp"
+#include "core/job/names.hpp"
+#include "core/job/observer.hpp"
+#include "core/policy/throttling.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace interlock {
+
+// A throttling state and what protects it.
+template <Runtime R>
+struct SharedThrottling {
+    typename R::Guard guard{};
+    Throttling state;  // guarded by guard
+};
+
+// All that a group is; two JobGroup objects of one name share it.
+template <Runtime R>
+struct GroupState {
+    std::string_view name;
+    GroupId id;
+    Gate<R> gate{Admission::Reentry::descendants};
+    SharedThrottling<R> throttling{};
+};
+
+// Outlives its jobs and groups, and so do the clock and the observer given to it.
+template <Runtime R>
+class JobRegistry {
+  public:
+    explicit JobRegistry(
+        Clock const& clock = SteadyClock::instance(), Observer* observer = nullptr
+    ) noexcept
+        : clock_(clock), observer_(observer) {}
+
+    JobRegistry(JobRegistry const&) = delete;
+    JobRegistry& operator=(JobRegistry const&) = delete;
+
+    [[nodiscard]] Clock const& clock() const noexcept { return clock_; }
+    [[nodiscard]] Observer* observer() const noexcept { return observer_; }
+
+    // The call whose body the running task is in; none outside of all jobs.
+    [[nodiscard]] static CallFrame const* current() { return R::current(); }
+
+    // The rest is for Job and JobGroup.
+
+    JobNames& names() noexcept { return names_; }
+
+    CallId next_call() noexcept { return CallId{++calls_}; }
+
+    // The state of the group called `name`, made on first use; it lives as long as the registry.
+    GroupState<R>& group(std::string_view name) {
+        auto found = groups_.find(name);
+        if (found == groups_.end()) {
+            found = groups_.try_emplace(std::string(name)).first;
+            found->second.name = found->first;
+            found->second.id = GroupId{static_cast<std::uint32_t>(groups_.size())};
+        }
+        return found->second;
+    }
+
+  private:
+    Clock const& clock_;
+    Observer* observer_;
+    JobNames names_;
+    typename R::Counter calls_{};
+    std::map<std::string, GroupState<R>, std::less<>> groups_;
+};
+
+}  // namespace interlock

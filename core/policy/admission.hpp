@@ -1,0 +1,95 @@
+// Who holds a lock and who waits for it, in which order. Pure state: it neither waits nor wakes;
+// whoever owns it does both. Calls are known by their ids alone.
+#pragma once
+
+#include "core/policy/call_frame.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace interlock {
+
+class Admission {
+  public:
+    enum class Reentry : std::uint8_t {
+        none,         // a job's own lock: one call at a time
+        descendants,  // a group's lock: calls made from within the holder share it, in turns
+    };
+
+    enum class Decision : std::uint8_t {
+        admitted,  // the call holds the lock
+        queued,    // the call waits; a later release() or withdraw() names it when it is granted
+        busy,      // refused: held, and the call would not wait
+        full,      // refused: the queue has reached its bound
+    };
+
+    struct Request {
+        bool may_wait = false;
+        std::size_t waiting_max = std::numeric_limits<std::size_t>::max();
+    };
+
+    explicit Admission(Reentry reentry) noexcept : reentry_(reentry) {}
+
+    // Asks for the lock. A call is admitted when nobody holds, or when it descends from the
+    // innermost holder. A descendant of an outer holder waits for its sibling, ahead of strangers.
+    Decision request(CallFrame const& call, Request how) {
+        if (!innermost_) {
+            innermost_ = call.id;
+            return Decision::admitted;
+        }
+        return request_held(call, how);
+    }
+
+    // Gives the lock back; returns the waiter that holds it from now on, if any. Handing over
+    // instead of freeing is what keeps a newcomer from overtaking the queue. `call` need not be
+    // the innermost holder: a child that outlives its parent keeps the lock until it is done.
+    // A call that holds nothing is a bug of the caller: asserted, then ignored.
+    CallId release(CallId call) noexcept {
+        if (innermost_ == call && outer_.empty() && first_ == waiters_.size()) {
+            innermost_ = {};
+            return {};
+        }
+        return release_slowly(call);
+    }
+
+    // Takes a waiter out of the queue without disturbing the others. Not waiting (any more, or
+    // ever) is an ordinary answer: false.
+    bool withdraw(CallId call) noexcept;
+
+    [[nodiscard]] bool is_held() const noexcept { return static_cast<bool>(innermost_); }
+    [[nodiscard]] bool holds(CallId call) const noexcept;
+    [[nodiscard]] bool is_waiting(CallId call) const noexcept;
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size() - first_; }
+
+    // Equal states have equal fingerprints; different ones differ but for chance (64 bit).
+    [[nodiscard]] std::uint64_t fingerprint() const noexcept;
+
+    // "held by 3, 5; waiting 7, 8", outermost holder and longest waiter first.
+    [[nodiscard]] std::string description() const;
+
+  private:
+    struct Waiter {
+        CallId call;
+        CallId within;  // the innermost holder it descends from; none for a stranger
+    };
+
+    Decision request_held(CallFrame const& call, Request how);
+    CallId release_slowly(CallId call) noexcept;
+    // Waiters within `from` descend from `to` as well, the next holder outside of it.
+    void rewait_within(CallId from, CallId to) noexcept;
+    CallId grant_next() noexcept;
+    void take(std::size_t index) noexcept;
+
+    // invariant: every holder descends from all those outside of it
+    std::vector<CallId> outer_;    // the other holders, outermost first; empty but for re-entry
+    CallId innermost_;             // none: free, and then nobody waits
+    std::vector<Waiter> waiters_;  // first come first, from first_ on
+    std::size_t first_ = 0;
+    std::size_t descendants_waiting_ = 0;  // so that a release need not look for them in vain
+    Reentry reentry_;
+};
+
+}  // namespace interlock
