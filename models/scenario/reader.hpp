@@ -1,0 +1,19 @@
+// Reads scenario files (YAML). Nothing is guessed: an unknown key or a bad value is an error with
+// its place and what to write instead.
+#pragma once
+
+#include "models/scenario/scenario.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace interlock::models {
+
+// The scenario that `text` describes; `file` is kept for messages.
+std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::string file);
+
+// The same from a file; a file that cannot be read is a diagnostic without a place.
+std::variant<Scenario, Diagnostic> read_scenario_file(std::string const& file);
+
+}  // namespace interlock::models

@@ -1,0 +1,155 @@
+// Which jobs exist, what the tasks do, and what must hold: a scenario file as values. Names are not
+// yet looked up; program.hpp does that.
+#pragma once
+
+#include "core/policy/execution_limit.hpp"
+#include "core/policy/policy.hpp"
+#include "models/trace/property.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace interlock::models {
+
+// Where something stands in the file, both from 1; 0: it was not written in a file.
+struct Place {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+// What is wrong with a scenario, where, and what to do about it: one sentence each.
+struct Diagnostic {
+    Place place;
+    std::string message;
+};
+
+struct Step;
+using Steps = std::vector<Step>;
+
+// `times` suspension points at which any ready task may run; no time passes.
+struct WorkStep {
+    std::uint32_t times = 1;
+};
+
+struct SleepStep {
+    Duration duration{};
+};
+
+struct CallStep {
+    std::string job;
+    std::string group;          // empty: on no group
+    std::optional<Steps> body;  // unset: the job's own
+    bool catches = false;       // errors end here instead of ending the body that made the call
+    std::string label;          // empty: named by its place
+};
+
+struct RaiseStep {
+    std::string error;
+};
+
+// Of a task, by its name.
+struct CancelStep {
+    std::string target;
+};
+
+struct HoldStep {
+    std::string mutex;
+};
+
+struct UnholdStep {
+    std::string mutex;
+};
+
+struct Step {
+    Place place;
+    std::variant<WorkStep, SleepStep, CallStep, RaiseStep, CancelStep, HoldStep, UnholdStep> what;
+};
+
+struct JobSpec {
+    std::string name;
+    Place place;
+    Policy policy;
+    std::optional<ExecutionLimit> limit;  // what it means depends on the revision
+    Steps body;
+};
+
+struct TaskSpec {
+    std::string name;
+    Place place;
+    Steps steps;
+    std::uint32_t count = 1;  // identical tasks
+};
+
+struct GroupSpec {
+    std::string name;
+    Place place;
+};
+
+enum class Strategy : std::uint8_t {
+    exhaustive,  // every interleaving
+    optimal,
+    stateful,
+    bounded,
+    random,  // `executions` runs, each step uniformly among the ready tasks
+    pct,
+    fifo,    // the one order of a first-come-first-served event loop
+    replay,  // one given schedule
+};
+
+enum class Discipline : std::uint8_t { cooperative, preemptive };
+enum class TimeMode : std::uint8_t { fixed, all };
+
+// Whether to go on after a violation: of the property that is expected, or of any if none is.
+enum class Stop : std::uint8_t { first, never };
+
+struct Budget {
+    std::uint64_t executions = 1'000'000;
+    double seconds = 60;
+};
+
+struct Faults {
+    std::uint32_t raise = 0;
+    std::uint32_t cancel = 0;
+};
+
+struct ExploreSpec {
+    Place place;
+    Strategy strategy = Strategy::exhaustive;
+    Discipline discipline = Discipline::cooperative;
+    TimeMode time = TimeMode::fixed;
+    Faults faults;
+    Stop stop = Stop::first;
+    Budget budget;
+    std::uint64_t seed = 1;
+};
+
+// Nothing expected: holds.
+struct ExpectSpec {
+    std::optional<Property> violated;
+    bool any_violation = false;  // violated, no property named
+};
+
+struct Scenario {
+    std::string file;  // for messages
+    std::string name;
+    std::string about;
+    std::string revision = "interlock";
+    Place revision_place;
+    std::vector<GroupSpec> groups;
+    std::vector<JobSpec> jobs;
+    std::vector<TaskSpec> tasks;
+    ExploreSpec explore;
+    ExpectSpec expect;
+};
+
+std::string_view name_of(Strategy strategy) noexcept;
+std::optional<Strategy> strategy_named(std::string_view name) noexcept;
+
+// "file:line:column: message", the parts that are known.
+std::string text_of(Diagnostic const& diagnostic, std::string_view file);
+
+}  // namespace interlock::models

@@ -1,0 +1,404 @@
+#include "models/scheduler/fiber_scheduler.hpp"
+
+#include "core/assert.hpp"
+#include "core/job/errors.hpp"
+
+#include <cxxabi.h>
+
+#include <boost/fiber/protected_fixedsize_stack.hpp>
+
+namespace interlock::models {
+
+namespace {
+
+std::uint64_t next_random(std::uint64_t& state) noexcept {  // splitmix64
+    state += 0x9e3779b97f4a7c15ULL;
+    std::uint64_t z = state;
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31U);
+}
+
+constexpr TaskId nobody{0xff};
+
+// What the C++ runtime keeps per thread and Boost.Fiber does not switch: the exceptions being
+// handled. The layout is fixed by the Itanium C++ ABI.
+Exceptions& exceptions_of_thread() noexcept {
+    return *reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
+}
+
+}  // namespace
+
+void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
+    if (mode_ == Mode::launching && fiber->is_context(boost::fibers::type::worker_context)) {
+        tasks_.back().context = fiber;
+        return;
+    }
+    if (mode_ == Mode::running || mode_ == Mode::unwinding) {
+        for (std::size_t i = 0; i < tasks_.size(); ++i) {
+            if (tasks_[i].context == fiber) {
+                make_ready(TaskId{static_cast<std::uint8_t>(i)});
+                return;
+            }
+        }
+    }
+    others_.push_back(fiber);
+}
+
+boost::fibers::context* FiberScheduler::pick_next() noexcept {
+    if (mode_ == Mode::running || mode_ == Mode::unwinding) {
+        return pick_task();
+    }
+    if (others_.empty()) {
+        return nullptr;
+    }
+    boost::fibers::context* const next = others_.front();
+    others_.pop_front();
+    return next;
+}
+
+// The fiber of the task whose turn is next, or main when the execution is over.
+boost::fibers::context* FiberScheduler::pick_task() noexcept {
+    boost::fibers::context* const active = boost::fibers::context::active();
+    if (!is_chosen_) {
+        choose();
+    }
+    is_chosen_ = false;
+    boost::fibers::context* next = next_ == nobody ? main_ : tasks_[next_.value].context;
+    if (next == active && next != main_) {
+        is_chosen_ = true;  // a fiber cannot resume itself: main does, in give_turns()
+        next = main_;
+    }
+    Exceptions& exceptions = exceptions_of_thread();
+    (active == main_ ? main_exceptions_ : tasks_[current_.value].exceptions) = exceptions;
+    exceptions = next == main_ ? main_exceptions_ : tasks_[next_.value].exceptions;
+    if (next != main_) {
+        current_ = next_;
+    }
+    return next;
+}
+
+void FiberScheduler::suspend_until(std::chrono::steady_clock::time_point const& until) noexcept {
+    std::unique_lock lock(mutex_);
+    if (until == std::chrono::steady_clock::time_point::max()) {
+        notified_.wait(lock, [&] { return is_notified_; });
+    } else {
+        notified_.wait_until(lock, until, [&] { return is_notified_; });
+    }
+    is_notified_ = false;
+}
+
+void FiberScheduler::notify() noexcept {
+    {
+        std::lock_guard const lock(mutex_);
+        is_notified_ = true;
+    }
+    notified_.notify_all();
+}
+
+void FiberScheduler::run(World& world, Plan const& plan, Trace& trace) {
+    std::size_t const count = world.task_count();
+    INTERLOCK_ASSERT(count <= tasks_max);
+    launch_workers(count);
+    trace.clear();
+    world_ = &world;
+    trace_ = &trace;
+    plan_ = plan;
+    random_ = plan.seed;
+    main_ = boost::fibers::context::active();
+    clock_.set({});
+    unfinished_ = (TaskSet{1} << count) - 1;
+    ready_ = 0;
+    begun_ = 0;
+    sleeping_ = 0;
+    waiting_ = 0;
+    current_ = nobody;
+    is_chosen_ = false;
+    became_ready_ = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Task& task = tasks_[i];
+        if (task.stop.stop_requested()) {
+            task.stop = {};
+            task.token = task.stop.get_token();
+        }
+        task.is_woken = false;
+        make_ready(TaskId{static_cast<std::uint8_t>(i)});
+    }
+    world.begin(trace);
+    mode_ = Mode::running;
+    give_turns();
+    if (trace.ending == Ending::finished && trace.choices.size() < plan.prefix.size()) {
+        trace.ending = Ending::diverged;
+    }
+    unfinished_ &= begun_;
+    ready_ &= begun_;
+    trace.unfinished = unfinished_;
+    world.end();
+    unwind();
+    mode_ = Mode::idle;
+    world.discard();
+    if (!options_.pooled && unfinished_ == 0) {
+        end_workers();
+    }
+}
+
+void FiberScheduler::give_turns() noexcept {
+    do {
+        boost::fibers::context::active()->suspend();
+    } while (is_chosen_);
+}
+
+void FiberScheduler::unwind() {
+    mode_ = Mode::unwinding;
+    for (TaskSet left = unfinished_; left != 0; left &= left - 1) {
+        TaskId const task = lowest(left);
+        if (((sleeping_ | waiting_) & set_of(task)) != 0) {
+            make_ready(task);
+        }
+        tasks_[task.value].stop.request_stop();
+    }
+    if (ready_ != 0) {
+        give_turns();
+    }
+    if (unfinished_ != 0) {
+        trace_->ending = Ending::stuck;
+    }
+}
+
+void FiberScheduler::launch_workers(std::size_t count) {
+    mode_ = Mode::launching;
+    while (tasks_.size() < count) {
+        TaskId const task{static_cast<std::uint8_t>(tasks_.size())};
+        tasks_.emplace_back().fiber = boost::fibers::fiber(
+            boost::fibers::launch::post,
+            std::allocator_arg,
+            boost::fibers::protected_fixedsize_stack(options_.stack_bytes),
+            [this, task] { work(task); }
+        );
+    }
+    mode_ = Mode::idle;
+}
+
+void FiberScheduler::end_workers() {
+    quits_ = true;
+    for (Task& task : tasks_) {
+        others_.push_back(task.context);
+    }
+    for (Task& task : tasks_) {
+        task.fiber.join();
+    }
+    tasks_.clear();
+    quits_ = false;
+}
+
+void FiberScheduler::work(TaskId task) noexcept {
+    while (!quits_) {
+        begun_ |= set_of(task);
+        world_->run(task);
+        unfinished_ &= ~set_of(task);
+        boost::fibers::context::active()->suspend();
+    }
+}
+
+// Decides whose turn is next: next_, or nobody when the execution is over.
+void FiberScheduler::choose() noexcept {
+    next_ = nobody;
+    if (mode_ == Mode::unwinding) {
+        if (ready_ != 0) {
+            next_ = lowest(ready_);
+            ready_ &= ~set_of(next_);
+        }
+        return;
+    }
+    note_suspension_in_catch();
+    if (ready_ == 0 && !pass_time()) {
+        trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
+        return;
+    }
+    TaskId next = lowest(ready_);
+    if ((ready_ & (ready_ - 1)) != 0) {
+        std::size_t const depth = trace_->choices.size();
+        next = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(ready_);
+        if (next.value >= tasks_max || (ready_ & set_of(next)) == 0) {
+            trace_->ending = Ending::diverged;
+            return;
+        }
+        trace_->choices.push_back({ready_, next});
+    }
+    if (trace_->steps == options_.steps_max) {
+        trace_->ending = Ending::too_long;
+        return;
+    }
+    ++trace_->steps;
+    trace_->switches += next == current_ ? 0 : 1;
+    ready_ &= ~set_of(next);
+    next_ = next;
+}
+
+void FiberScheduler::note_suspension_in_catch() noexcept {
+    Exceptions const& exceptions = exceptions_of_thread();
+    if (current_ == nobody || (exceptions.caught == nullptr && exceptions.uncaught == 0)) {
+        return;
+    }
+    trace_->events.push_back(
+        {.at_ns = clock_.now().time_since_epoch().count(),
+         .step = trace_->steps,
+         .kind = EventKind::suspended_in_catch,
+         .task = current_}
+    );
+}
+
+TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
+    switch (plan_.tail) {
+        case Tail::stay:
+            return current_ != nobody && (enabled & set_of(current_)) != 0 ? current_
+                                                                           : lowest(enabled);
+        case Tail::fifo: {
+            TaskId oldest = lowest(enabled);
+            for (TaskSet left = enabled; left != 0; left &= left - 1) {
+                TaskId const task = lowest(left);
+                if (tasks_[task.value].ready_since < tasks_[oldest.value].ready_since) {
+                    oldest = task;
+                }
+            }
+            return oldest;
+        }
+        case Tail::random: {
+            auto const count = static_cast<std::uint64_t>(std::popcount(enabled));
+            for (std::uint64_t skip = next_random(random_) % count; skip > 0; --skip) {
+                enabled &= enabled - 1;
+            }
+            return lowest(enabled);
+        }
+    }
+    return lowest(enabled);
+}
+
+// Lets time pass until the next sleeper wakes; false if nobody sleeps.
+bool FiberScheduler::pass_time() noexcept {
+    if (sleeping_ == 0) {
+        return false;
+    }
+    TimePoint next = TimePoint::max();
+    for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
+        next = std::min(next, tasks_[lowest(left).value].wakes_at);
+    }
+    clock_.set(next);
+    for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
+        if (tasks_[lowest(left).value].wakes_at == next) {
+            make_ready(lowest(left));
+        }
+    }
+    return true;
+}
+
+void FiberScheduler::make_ready(TaskId task) noexcept {
+    ready_ |= set_of(task);
+    sleeping_ &= ~set_of(task);
+    waiting_ &= ~set_of(task);
+    tasks_[task.value].ready_since = ++became_ready_;
+}
+
+// The running task is ready or waits; whoever is next goes on. Being chosen again costs no switch.
+void FiberScheduler::switch_away() {
+    if (mode_ == Mode::running) {
+        choose();
+        if (next_ == current_) {
+            return;
+        }
+        is_chosen_ = true;
+    }
+    boost::fibers::context::active()->suspend();
+}
+
+void FiberScheduler::suspend() {
+    make_ready(current_);
+    switch_away();
+    throw_if_stopped();
+}
+
+void FiberScheduler::sleep(Duration duration) {
+    if (is_stopped(current_)) {
+        make_ready(current_);
+    } else {
+        sleeping_ |= set_of(current_);
+        tasks_[current_.value].wakes_at = clock_.now() + duration;
+    }
+    switch_away();
+    throw_if_stopped();
+}
+
+void FiberScheduler::wait() {
+    Task& task = tasks_[current_.value];
+    if (!task.is_woken) {
+        if (is_stopped(current_)) {
+            make_ready(current_);
+        } else {
+            waiting_ |= set_of(current_);
+        }
+        switch_away();
+    }
+    task.is_woken = false;
+    throw_if_stopped();
+}
+
+void FiberScheduler::wake(TaskId task) noexcept {
+    if ((waiting_ & set_of(task)) != 0) {
+        make_ready(task);
+    } else {
+        tasks_[task.value].is_woken = true;
+    }
+}
+
+void FiberScheduler::take(ModelMutex& mutex) {
+    if (mutex.is_held && !is_stopped(current_)) {
+        waiting_ |= set_of(current_);
+    } else {
+        make_ready(current_);
+    }
+    mutex.wanted_by |= set_of(current_);
+    switch_away();
+    mutex.wanted_by &= ~set_of(current_);
+    throw_if_stopped();
+    mutex.is_held = true;
+    for (TaskSet left = mutex.wanted_by & ready_; left != 0; left &= left - 1) {
+        if (!is_stopped(lowest(left))) {
+            ready_ &= ~set_of(lowest(left));
+            waiting_ |= set_of(lowest(left));
+        }
+    }
+}
+
+void FiberScheduler::give_back(ModelMutex& mutex) {
+    make_ready(current_);
+    switch_away();
+    mutex.is_held = false;
+    for (TaskSet left = mutex.wanted_by; left != 0; left &= left - 1) {
+        make_ready(lowest(left));
+    }
+    throw_if_stopped();
+}
+
+void FiberScheduler::cancel(TaskId task) {
+    TaskSet const bit = set_of(task);
+    if ((unfinished_ & bit) == 0) {
+        return;
+    }
+    if ((begun_ & bit) == 0) {
+        ready_ &= ~bit;
+        unfinished_ &= ~bit;
+        return;
+    }
+    if (((sleeping_ | waiting_) & bit) != 0) {
+        make_ready(task);
+    }
+    tasks_[task.value].stop.request_stop();
+}
+
+void FiberScheduler::throw_if_stopped() const {
+    if (is_stopped(current_)) {
+        throw Cancelled();
+    }
+}
+
+}  // namespace interlock::models

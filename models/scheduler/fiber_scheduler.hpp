@@ -1,0 +1,116 @@
+// The Boost.Fiber side of the scheduler: decides which fiber runs whenever one suspends.
+#pragma once
+
+#include "models/scheduler/scheduler.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include <boost/fiber/algo/algorithm.hpp>
+#include <boost/fiber/context.hpp>
+#include <boost/fiber/fiber.hpp>
+
+namespace interlock::models {
+
+// The exceptions that a thread, or a fiber, is handling.
+struct Exceptions {
+    void* caught = nullptr;
+    unsigned int uncaught = 0;
+};
+
+// While an execution runs, only its task fibers take turns, and pick_next() makes the choice: one
+// switch a step. Otherwise it is first come first served, for Boost's own contexts and for whatever
+// else the thread does with fibers.
+class FiberScheduler final : public boost::fibers::algo::algorithm {
+  public:
+    explicit FiberScheduler(Scheduler::Options options) : options_(options) {}
+
+    // boost::fibers::algo::algorithm
+    void awakened(boost::fibers::context* fiber) noexcept override;
+    boost::fibers::context* pick_next() noexcept override;
+    bool has_ready_fibers() const noexcept override { return !others_.empty(); }
+    void suspend_until(std::chrono::steady_clock::time_point const& until) noexcept override;
+    void notify() noexcept override;
+
+    // Scheduler
+    void run(World& world, Plan const& plan, Trace& trace);
+    void end_workers();
+    void suspend();
+    void sleep(Duration duration);
+    void wait();
+    void wake(TaskId task) noexcept;
+    void take(ModelMutex& mutex);
+    void give_back(ModelMutex& mutex);
+    void cancel(TaskId task);
+
+    [[nodiscard]] TaskId current() const noexcept { return current_; }
+    [[nodiscard]] std::uint32_t step() const noexcept { return trace_->steps; }
+    [[nodiscard]] VirtualClock const& clock() const noexcept { return clock_; }
+    [[nodiscard]] std::stop_token const& stop_token() const noexcept {
+        return tasks_[current_.value].token;
+    }
+    [[nodiscard]] bool is_unwinding() const noexcept { return mode_ == Mode::unwinding; }
+
+  private:
+    enum class Mode : std::uint8_t { idle, launching, running, unwinding };
+
+    struct Task {
+        boost::fibers::fiber fiber;
+        boost::fibers::context* context = nullptr;
+        std::stop_source stop;
+        std::stop_token token = stop.get_token();
+        Exceptions exceptions;
+        std::uint64_t ready_since = 0;
+        TimePoint wakes_at{};
+        bool is_woken = false;  // a wake() that no wait() has used yet
+    };
+
+    void launch_workers(std::size_t count);
+    void work(TaskId task) noexcept;
+    void unwind();
+    void give_turns() noexcept;
+    boost::fibers::context* pick_task() noexcept;
+    void choose() noexcept;
+    void note_suspension_in_catch() noexcept;
+    [[nodiscard]] TaskId by_tail(TaskSet enabled) noexcept;
+    bool pass_time() noexcept;
+    void make_ready(TaskId task) noexcept;
+    void switch_away();
+    [[nodiscard]] bool is_stopped(TaskId task) const noexcept {
+        return tasks_[task.value].stop.stop_requested();
+    }
+    void throw_if_stopped() const;
+
+    Scheduler::Options options_;
+    std::deque<Task> tasks_;  // the pool; stable addresses
+    VirtualClock clock_;
+
+    // The execution that runs.
+    World* world_ = nullptr;
+    Trace* trace_ = nullptr;
+    Plan plan_;
+    boost::fibers::context* main_ = nullptr;
+    TaskSet ready_ = 0;
+    TaskSet unfinished_ = 0;
+    TaskSet begun_ = 0;
+    TaskSet sleeping_ = 0;
+    TaskSet waiting_ = 0;  // in wait(), or for a mutex that is held
+    TaskId current_;       // whose fiber runs, or ran last
+    TaskId next_;          // what choose() found
+    bool is_chosen_ = false;  // next_ is yet to be switched to
+    Exceptions main_exceptions_;
+    std::uint64_t random_ = 0;
+    std::uint64_t became_ready_ = 0;
+    Mode mode_ = Mode::idle;
+    bool quits_ = false;
+
+    // Everything else that runs on this thread, first come first served.
+    std::deque<boost::fibers::context*> others_;
+    std::mutex mutex_;
+    std::condition_variable notified_;
+    bool is_notified_ = false;  // guarded by mutex_
+};
+
+}  // namespace interlock::models

@@ -1,0 +1,85 @@
+#include "models/scheduler/scheduler.hpp"
+
+#include "models/scheduler/fiber_scheduler.hpp"
+
+#include <boost/fiber/algo/round_robin.hpp>
+#include <boost/fiber/scheduler.hpp>
+
+namespace interlock::models {
+
+namespace {
+
+void set_algorithm(boost::fibers::algo::algorithm* algorithm) {
+    boost::fibers::context::active()->get_scheduler()->set_algo(
+        boost::fibers::algo::algorithm::ptr_t(algorithm)
+    );
+}
+
+}  // namespace
+
+Scheduler::Scheduler() : Scheduler(Options{}) {}
+
+Scheduler::Scheduler(Options options) : fibers_(new FiberScheduler(options)) {
+    intrusive_ptr_add_ref(fibers_);
+    set_algorithm(fibers_);
+}
+
+Scheduler::~Scheduler() {
+    fibers_->end_workers();
+    set_algorithm(new boost::fibers::algo::round_robin);
+    intrusive_ptr_release(fibers_);
+}
+
+void Scheduler::run(World& world, Plan const& plan, Trace& trace) {
+    fibers_->run(world, plan, trace);
+}
+
+void Scheduler::suspend() {
+    fibers_->suspend();
+}
+
+void Scheduler::sleep(Duration duration) {
+    fibers_->sleep(duration);
+}
+
+void Scheduler::wait() {
+    fibers_->wait();
+}
+
+void Scheduler::wake(TaskId task) {
+    fibers_->wake(task);
+}
+
+void Scheduler::take(ModelMutex& mutex) {
+    fibers_->take(mutex);
+}
+
+void Scheduler::give_back(ModelMutex& mutex) {
+    fibers_->give_back(mutex);
+}
+
+void Scheduler::cancel(TaskId task) {
+    fibers_->cancel(task);
+}
+
+TaskId Scheduler::current() const noexcept {
+    return fibers_->current();
+}
+
+std::uint32_t Scheduler::step() const noexcept {
+    return fibers_->step();
+}
+
+VirtualClock const& Scheduler::clock() const noexcept {
+    return fibers_->clock();
+}
+
+std::stop_token const& Scheduler::stop_token() const noexcept {
+    return fibers_->stop_token();
+}
+
+bool Scheduler::is_unwinding() const noexcept {
+    return fibers_->is_unwinding();
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,74 @@
+// Runs a world under a plan, one task at a time, and says what happened. The same plan gives the
+// same trace, always.
+#pragma once
+
+#include "models/scheduler/virtual_clock.hpp"
+#include "models/scheduler/world.hpp"
+#include "models/trace/plan.hpp"
+
+#include <stop_token>
+
+namespace interlock::models {
+
+class FiberScheduler;
+
+// A mutex of the scenario: a task that wants it is enabled only while it is free.
+struct ModelMutex {
+    TaskSet wanted_by = 0;
+    bool is_held = false;
+};
+
+// Takes over the fibers of the thread that makes it, until it is destroyed; one a thread.
+class Scheduler {
+  public:
+    struct Options {
+        bool pooled = true;               // keep fibers over executions
+        std::size_t stack_bytes = 128U * 1024U;  // of each task; a guard page follows
+        std::uint32_t steps_max = 100'000;
+    };
+
+    Scheduler();
+    explicit Scheduler(Options options);
+    Scheduler(Scheduler const&) = delete;
+    Scheduler& operator=(Scheduler const&) = delete;
+    ~Scheduler();
+
+    // One execution. What the world leaves waiting is cancelled and unwound before this returns.
+    // `trace` is overwritten. At most tasks_max tasks.
+    void run(World& world, Plan const& plan, Trace& trace);
+
+    // The rest is for the tasks.
+
+    // Gives every ready task a chance to run first. Throws Cancelled if the task is to stop.
+    void suspend();
+
+    // Until `duration` of virtual time has passed; time passes only when no task is ready. Throws
+    // Cancelled.
+    void sleep(Duration duration);
+
+    // Until wake(), at once if that came since the last wait. Throws Cancelled.
+    void wait();
+    void wake(TaskId task);
+
+    // A choice point before each. Taking waits until the mutex is free; throws Cancelled.
+    void take(ModelMutex& mutex);
+    void give_back(ModelMutex& mutex);
+
+    // Asks `task` to stop at its next suspension; one that has not begun never begins.
+    void cancel(TaskId task);
+
+    [[nodiscard]] TaskId current() const noexcept;
+    [[nodiscard]] std::uint32_t step() const noexcept;
+    [[nodiscard]] VirtualClock const& clock() const noexcept;
+
+    // Requested when the running task is cancelled, or unwound at the end.
+    [[nodiscard]] std::stop_token const& stop_token() const noexcept;
+
+    // Whether what happens is only the clearing up after the end.
+    [[nodiscard]] bool is_unwinding() const noexcept;
+
+  private:
+    FiberScheduler* fibers_;  // shared with Boost.Fiber by its own reference count
+};
+
+}  // namespace interlock::models

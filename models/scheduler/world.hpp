@@ -1,0 +1,33 @@
+// What the scheduler runs: tasks, and the state that they share.
+#pragma once
+
+#include "models/trace/trace.hpp"
+
+namespace interlock::models {
+
+// Per execution: begin(), run() of each task in a fiber of its own, end(). The tasks suspend only
+// through the scheduler or through the core's waits.
+class World {
+  public:
+    World() = default;
+    World(World const&) = delete;
+    World& operator=(World const&) = delete;
+    virtual ~World() = default;
+
+    [[nodiscard]] virtual std::size_t task_count() const noexcept = 0;
+
+    // Fresh state; `trace` is where to record events until end().
+    virtual void begin(Trace& trace) = 0;
+
+    // The body of `task`. Must not throw.
+    virtual void run(TaskId task) noexcept = 0;
+
+    // Every task ended or waits for ever (trace.unfinished); nothing is unwound yet. Records what
+    // is left, and nothing of what follows.
+    virtual void end() = 0;
+
+    // Every task is unwound: the state may go.
+    virtual void discard() noexcept = 0;
+};
+
+}  // namespace interlock::models

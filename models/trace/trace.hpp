@@ -1,0 +1,103 @@
+// What happened in one execution. A value: it knows no fiber and no core.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace interlock::models {
+
+// Index of a task of the scenario, from 0.
+struct TaskId {
+    std::uint8_t value = 0;
+    friend constexpr bool operator==(TaskId, TaskId) = default;
+};
+
+// A set of tasks, one bit each.
+using TaskSet = std::uint64_t;
+inline constexpr std::size_t tasks_max = 62;  // as many as there are digits in a schedule
+
+constexpr TaskSet set_of(TaskId task) noexcept { return TaskSet{1} << task.value; }
+constexpr TaskId lowest(TaskSet set) noexcept {
+    return TaskId{static_cast<std::uint8_t>(std::countr_zero(set))};
+}
+
+// Where more than one task could have run next, and which one did.
+struct ChoicePoint {
+    TaskSet enabled = 0;
+    TaskId chosen;
+};
+
+enum class EventKind : std::uint8_t {
+    began,         // a task
+    ended,         // a task; `detail` says how: ran, failed or cancelled
+    worked,        // a task gave others a turn
+    slept,         // a task waits for time to pass
+    raised,        // a body throws
+    cancel_sent,   // a task asks for another's cancellation; `call` is that task's number
+    arrived,       // a call was made
+    queued,        // a call waits for `lock`
+    granted,       // `lock` was handed to a waiting call
+    admitted,      // a call goes on with `lock`
+    rejected,      // a call was refused at `lock`
+    throttled,     // a call was skipped by its throttle
+    rate_limited,  // a call was refused by its rate limit
+    cancelled,     // a call was stopped while it waited
+    started,       // a body began
+    finished,      // a body ended; `detail` says how
+    released,      // a call gave `lock` back
+    wants,         // a task waits for the scenario's mutex `lock`
+    held,          // a task holds the scenario's mutex `lock`
+    unheld,        // a task gave the scenario's mutex `lock` back
+    still_held,    // at the end: `lock` is held by `call`
+    still_queued,  // at the end: `call` waits for `lock`
+    suspended_in_catch,  // a task suspended while it handled an exception
+    asserted,            // an assertion of the core failed
+};
+
+std::string_view name_of(EventKind kind) noexcept;
+
+// Locks, call sites and outcomes are indices that the scenario gives meaning to.
+inline constexpr std::uint16_t no_lock = 0xffff;
+inline constexpr std::uint16_t no_site = 0xffff;
+
+struct TraceEvent {
+    std::int64_t at_ns = 0;        // virtual time
+    std::int64_t retry_after_ns = 0;
+    std::uint32_t step = 0;        // which turn of a task it happened in, from 1
+    std::uint32_t call = 0;        // number of the call within the execution, from 1; 0 is none
+    std::uint32_t parent = 0;      // the call whose body made it
+    std::uint16_t site = no_site;  // the call's place in the scenario
+    std::uint16_t lock = no_lock;
+    EventKind kind = EventKind::began;
+    std::uint8_t detail = 0;
+    TaskId task;  // in whose turn it happened; for the events of the end, whom it concerns
+
+    friend bool operator==(TraceEvent const&, TraceEvent const&) = default;
+};
+
+enum class Ending : std::uint8_t {
+    finished,  // every task ended
+    deadlock,  // some task waits, and nothing can ever wake it
+    too_long,  // more steps than allowed
+    diverged,  // the plan asked for a task that could not run: the trace is not the one expected
+    stuck,     // a deadlocked task could not be unwound: nothing can run in this process any more
+};
+
+// The result of one run. Reused over executions to keep its buffers.
+struct Trace {
+    std::vector<ChoicePoint> choices;
+    std::vector<TraceEvent> events;
+    std::vector<std::uint8_t> outcomes;  // one a call site, as the scenario numbers them
+    TaskSet unfinished = 0;              // tasks that wait for ever
+    std::uint32_t steps = 0;             // turns of tasks
+    std::uint32_t switches = 0;          // turns that went to another task than the one before
+    Ending ending = Ending::finished;
+    std::string failed_assertion;        // of the first one; empty if none failed
+
+    void clear() noexcept;
+};
+
+}  // namespace interlock::models
