@@ -52,10 +52,10 @@ struct Event {
     EventKind kind;
     LockScope scope = LockScope::none;  // of the call's policy, in all of its events
     Status how = Status::ran;           // of finished: ran, failed or cancelled
-    JobId job;
-    GroupId group;  // the one it was called on, if any
-    CallId call;
-    CallId parent;  // the call whose body made it, if any
+    JobId job{};
+    GroupId group{};  // the one it was called on, if any
+    CallId call{};
+    CallId parent{};  // the call whose body made it, if any
     Duration retry_after = Duration::zero();
 };
 

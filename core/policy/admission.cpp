@@ -122,6 +122,22 @@ bool Admission::is_waiting(CallId call) const noexcept {
     );
 }
 
+std::vector<CallId> Admission::holders() const {
+    std::vector<CallId> holders = outer_;
+    if (innermost_) {
+        holders.push_back(innermost_);
+    }
+    return holders;
+}
+
+std::vector<CallId> Admission::waiters() const {
+    std::vector<CallId> waiters;
+    for (std::size_t i = first_; i < waiters_.size(); ++i) {
+        waiters.push_back(waiters_[i].call);
+    }
+    return waiters;
+}
+
 std::uint64_t Admission::fingerprint() const noexcept {
     Fingerprint print;
     print.add(outer_.size());
@@ -137,18 +153,18 @@ std::uint64_t Admission::fingerprint() const noexcept {
 }
 
 std::string Admission::description() const {
-    if (!innermost_) {
+    auto const listed = [](std::vector<CallId> const& calls) {
+        std::string text;
+        for (CallId const call : calls) {
+            text += (text.empty() ? "" : ", ") + std::to_string(call.value);
+        }
+        return text;
+    };
+    if (!is_held()) {
         return "free";
     }
-    std::string text = "held by ";
-    for (CallId const call : outer_) {
-        text += std::to_string(call.value) + ", ";
-    }
-    text += std::to_string(innermost_.value);
-    for (std::size_t i = first_; i < waiters_.size(); ++i) {
-        text += (i == first_ ? "; waiting " : ", ") + std::to_string(waiters_[i].call.value);
-    }
-    return text;
+    return "held by " + listed(holders()) +
+           (waiting() == 0 ? std::string() : "; waiting " + listed(waiters()));
 }
 
 }  // namespace interlock

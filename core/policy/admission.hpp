@@ -64,6 +64,9 @@ class Admission {
     [[nodiscard]] bool is_waiting(CallId call) const noexcept;
     [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size() - first_; }
 
+    [[nodiscard]] std::vector<CallId> holders() const;  // outermost first
+    [[nodiscard]] std::vector<CallId> waiters() const;  // longest first
+
     // Equal states have equal fingerprints; different ones differ but for chance (64 bit).
     [[nodiscard]] std::uint64_t fingerprint() const noexcept;
 

@@ -27,7 +27,7 @@ constexpr TaskId lowest(TaskSet set) noexcept {
 // Where more than one task could have run next, and which one did.
 struct ChoicePoint {
     TaskSet enabled = 0;
-    TaskId chosen;
+    TaskId chosen{};
 };
 
 enum class EventKind : std::uint8_t {
@@ -73,7 +73,7 @@ struct TraceEvent {
     std::uint16_t lock = no_lock;
     EventKind kind = EventKind::began;
     std::uint8_t detail = 0;
-    TaskId task;  // in whose turn it happened; for the events of the end, whom it concerns
+    TaskId task{};  // in whose turn it happened; for the events of the end, whom it concerns
 
     friend bool operator==(TraceEvent const&, TraceEvent const&) = default;
 };

@@ -1,0 +1,21 @@
+// The subcommands. Each adds itself to the command line and, when it was given, leaves its exit
+// code in `exit`.
+#pragma once
+
+#include "ci/command/session.hpp"
+
+#include <optional>
+
+namespace CLI {
+class App;
+}
+
+namespace interlock::ci {
+
+void add_gate(CLI::App& app, std::optional<Exit>& exit);
+void add_check(CLI::App& app, std::optional<Exit>& exit);
+void add_reproduce(CLI::App& app, std::optional<Exit>& exit);
+void add_replay(CLI::App& app, std::optional<Exit>& exit);
+void add_list(CLI::App& app, std::optional<Exit>& exit);
+
+}  // namespace interlock::ci

@@ -1,0 +1,74 @@
+#include "ci/command/options.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace interlock::ci {
+
+void add_overrides(CLI::App& command, Overrides& overrides) {
+    command.add_option_function<std::string>(
+        "--strategy",
+        [&overrides](std::string const& name) {
+            overrides.strategy = models::strategy_named(name);
+            if (!overrides.strategy) {
+                throw CLI::ValidationError(
+                    "--strategy",
+                    "'" + name + "' is not a strategy; use exhaustive, random or fifo"
+                );
+            }
+        },
+        "How to explore: exhaustive (every interleaving), random (many, proves nothing), fifo (the "
+        "one order of a first-come-first-served loop)"
+    );
+    static std::map<std::string, models::Stop> const stops{
+        {"first", models::Stop::first}, {"never", models::Stop::never}
+    };
+    command
+        .add_option(
+            "--stop", overrides.stop, "When to stop: at the first violation, or never before the end"
+        )
+        ->transform(CLI::CheckedTransformer(stops).description("first|never"));
+    command.add_option("--seed", overrides.seed, "Seed of strategy random");
+    command.add_option(
+        "--budget-executions", overrides.executions, "Give up after so many executions"
+    );
+    command.add_option("--budget-seconds", overrides.seconds, "Give up after so many seconds")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option(
+        "--revision", overrides.revision, "Run on this job system instead: interlock, split, guarded"
+    );
+}
+
+void JsonOutput::add_to(CLI::App& command) {
+    command.add_flag(
+        "--json{-}", path_, "Print the result as JSON; --json=PATH writes it to a file as well"
+    );
+}
+
+bool JsonOutput::write(std::string const& json) const {
+    if (path_.empty()) {
+        return true;
+    }
+    if (replaces_text()) {
+        std::fwrite(json.data(), 1, json.size(), stdout);
+        return std::fflush(stdout) == 0;
+    }
+    std::ofstream file(path_);
+    file << json;
+    file.close();
+    if (!file) {
+        complain(fmt::format("cannot write {}: check that the directory exists and has room", path_));
+        return false;
+    }
+    return true;
+}
+
+Exit complain(std::string const& problem) {
+    fmt::print(stderr, "interlock: {}\n", problem);
+    return Exit::broken_or_bad_input;
+}
+
+}  // namespace interlock::ci

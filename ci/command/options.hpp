@@ -1,0 +1,33 @@
+// Options and outputs that several subcommands share.
+#pragma once
+
+#include "ci/command/session.hpp"
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace interlock::ci {
+
+// --strategy, --stop, --seed, --budget-executions, --budget-seconds, --revision.
+void add_overrides(CLI::App& command, Overrides& overrides);
+
+// --json[=PATH].
+class JsonOutput {
+  public:
+    void add_to(CLI::App& command);
+
+    [[nodiscard]] bool replaces_text() const { return path_ == "-"; }
+
+    // Writes `json` to where it was asked for, if it was. False, with a line on standard error, if
+    // the file cannot be written.
+    [[nodiscard]] bool write(std::string const& json) const;
+
+  private:
+    std::string path_;  // "-": standard output instead of text
+};
+
+// Prints on standard error: "interlock: problem".
+Exit complain(std::string const& problem);
+
+}  // namespace interlock::ci

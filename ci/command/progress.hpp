@@ -1,0 +1,28 @@
+// What a user sees and can do while a search runs: a progress line, and Ctrl-C.
+#pragma once
+
+#include "models/trace/verdict.hpp"
+
+#include <stop_token>
+#include <string>
+
+namespace interlock::ci {
+
+// One line on standard error, rewritten in place; only on a terminal, only after a second.
+class Progress {
+  public:
+    explicit Progress(std::string name);
+
+    void show(models::Result const& so_far);
+    void clear();
+
+  private:
+    std::string name_;
+    bool is_terminal_;
+    bool is_shown_ = false;
+};
+
+// Requested by Ctrl-C (SIGINT) and SIGTERM from the first call on; a second signal ends the process.
+std::stop_token interrupt_token();
+
+}  // namespace interlock::ci

@@ -1,0 +1,111 @@
+#include "ci/command/commands.hpp"
+#include "ci/command/options.hpp"
+#include "ci/report/json.hpp"
+#include "ci/report/text.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace interlock::ci {
+
+namespace {
+
+struct Arguments {
+    std::string name;
+    Overrides overrides;
+    JsonOutput json;
+};
+
+// Of the shipped scenarios, those that expect a violation.
+std::vector<Loaded> reproducible(Overrides const& overrides) {
+    std::vector<Loaded> all;
+    for (std::string const& file : scenario_files(scenarios_directory())) {
+        auto loaded = load(file, overrides);
+        if (auto* one = std::get_if<Loaded>(&loaded);
+            one != nullptr && one->scenario.expect.any_violation) {
+            all.push_back(std::move(*one));
+        }
+    }
+    return all;
+}
+
+Exit list_reproducible() {
+    fmt::print("What can be reproduced (interlock reproduce NAME):\n\n");
+    for (Loaded const& loaded : reproducible({})) {
+        fmt::print("  {}  ({})\n      {}\n", loaded.scenario.name, loaded.scenario.revision,
+                   loaded.scenario.about);
+    }
+    return Exit::as_expected;
+}
+
+std::variant<Loaded, std::string> find(Arguments const& arguments) {
+    if (std::filesystem::exists(arguments.name)) {
+        return load(arguments.name, arguments.overrides);
+    }
+    std::string known;
+    for (Loaded& loaded : reproducible(arguments.overrides)) {
+        if (loaded.scenario.name == arguments.name) {
+            return std::move(loaded);
+        }
+        known += (known.empty() ? "" : ", ") + loaded.scenario.name;
+    }
+    return "there is no file and no shipped failure called '" + arguments.name + "'; there is " +
+           known;
+}
+
+Exit reproduce(Arguments const& arguments) {
+    if (arguments.name.empty()) {
+        return list_reproducible();
+    }
+    auto found = find(arguments);
+    if (auto const* problem = std::get_if<std::string>(&found)) {
+        return complain(*problem);
+    }
+    // To the end, so that the schedule shown is the simplest there is.
+    Overrides overrides = arguments.overrides;
+    overrides.stop = overrides.stop.value_or(models::Stop::never);
+    auto ran = run(std::get<Loaded>(std::move(found)), overrides);
+    if (auto const* problem = std::get_if<std::string>(&ran)) {
+        return complain(*problem);
+    }
+    auto const& checked = std::get<Checked>(ran);
+    models::Scenario const& scenario = checked.loaded.scenario;
+    auto const& violations = checked.result.violations;
+    if (!arguments.json.replaces_text()) {
+        fmt::print("{} (revision {})\n", scenario.name, checked.loaded.program.revision);
+        if (!scenario.about.empty()) {
+            fmt::print("{}\n", scenario.about);
+        }
+        fmt::print("\n");
+        // Several properties may fail in one way; the expected one tells the story.
+        auto const told = std::find_if(violations.begin(), violations.end(), [&](auto const& v) {
+            return v.finding.property == scenario.expect.violated;
+        });
+        if (violations.empty()) {
+            fmt::print("{}", text_of(checked));
+        } else {
+            fmt::print(
+                "{}", story_of(checked, told == violations.end() ? violations.front() : *told)
+            );
+        }
+    }
+    return arguments.json.write(json_of(checked)) ? checked.exit() : Exit::broken_or_bad_input;
+}
+
+}  // namespace
+
+void add_reproduce(CLI::App& app, std::optional<Exit>& exit) {
+    auto const arguments = std::make_shared<Arguments>();
+    CLI::App* const command = app.add_subcommand(
+        "reproduce", "Tell how a known failure comes about, step by step; without a name, list them"
+    );
+    command->add_option("name", arguments->name, "A shipped failure, or a scenario file");
+    add_overrides(*command, arguments->overrides);
+    arguments->json.add_to(*command);
+    command->callback([arguments, &exit] { exit = reproduce(*arguments); });
+}
+
+}  // namespace interlock::ci

@@ -1,0 +1,131 @@
+#include "ci/command/session.hpp"
+
+#include "ci/command/progress.hpp"
+#include "models/scenario/reader.hpp"
+#include "properties/monitors.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace interlock::ci {
+
+namespace {
+
+bool is_as_expected(models::ExpectSpec const& expect, models::Result const& result) {
+    if (!expect.any_violation) {
+        return result.verdict == models::Verdict::holds;
+    }
+    if (result.verdict != models::Verdict::violated) {
+        return false;
+    }
+    return !expect.violated ||
+           std::any_of(result.violations.begin(), result.violations.end(), [&](auto const& v) {
+               return v.finding.property == *expect.violated;
+           });
+}
+
+}  // namespace
+
+Exit Checked::exit() const noexcept {
+    if (result.verdict == models::Verdict::broken) {
+        return Exit::broken_or_bad_input;
+    }
+    if (is_expected) {
+        return Exit::as_expected;
+    }
+    return result.verdict == models::Verdict::gave_up ? Exit::gave_up : Exit::not_as_expected;
+}
+
+std::variant<Loaded, std::string> load(std::string const& file, Overrides const& overrides) {
+    auto read = models::read_scenario_file(file);
+    if (auto const* problem = std::get_if<models::Diagnostic>(&read)) {
+        return models::text_of(*problem, file);
+    }
+    auto& scenario = std::get<models::Scenario>(read);
+    if (overrides.revision) {
+        scenario.revision = *overrides.revision;
+        scenario.revision_place = {};
+    }
+    auto compiled = models::compile(scenario);
+    if (auto const* problem = std::get_if<models::Diagnostic>(&compiled)) {
+        return models::text_of(*problem, file);
+    }
+    return Loaded{std::move(scenario), std::get<models::Program>(std::move(compiled))};
+}
+
+std::variant<models::CheckOptions, std::string> options_of(
+    Loaded const& loaded, Overrides const& overrides
+) {
+    models::ExploreSpec explore = loaded.scenario.explore;
+    explore.strategy = overrides.strategy.value_or(explore.strategy);
+    std::string const problem = models::problem_of(explore);
+    if (!problem.empty()) {
+        return models::text_of({explore.place, problem}, loaded.scenario.file);
+    }
+    models::CheckOptions options = models::options_of(loaded.scenario);
+    options.strategy = explore.strategy;
+    options.stop = overrides.stop.value_or(options.stop);
+    options.seed = overrides.seed.value_or(options.seed);
+    options.budget.executions = overrides.executions.value_or(options.budget.executions);
+    options.budget.seconds = overrides.seconds.value_or(options.budget.seconds);
+    return options;
+}
+
+std::variant<Checked, std::string> run(Loaded loaded, Overrides const& overrides) {
+    auto options = options_of(loaded, overrides);
+    if (auto* problem = std::get_if<std::string>(&options)) {
+        return std::move(*problem);
+    }
+    return run(std::move(loaded), std::get<models::CheckOptions>(std::move(options)));
+}
+
+std::variant<Checked, std::string> run(
+    Loaded loaded, models::CheckOptions options, bool shows_progress
+) {
+    properties::Monitors monitors(loaded.program);
+    options.interrupt = interrupt_token();
+    Progress progress(loaded.program.name);
+    if (shows_progress) {
+        options.on_progress = [&](models::Result const& so_far) { progress.show(so_far); };
+    }
+    Checked checked;
+    checked.result = models::check(loaded.program, monitors, options);
+    progress.clear();
+    checked.strategy = options.strategy;
+    checked.is_expected = is_as_expected(loaded.scenario.expect, checked.result);
+    checked.loaded = std::move(loaded);
+    return checked;
+}
+
+std::filesystem::path scenarios_directory() {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    for (fs::path at = fs::current_path(error); !at.empty(); at = at.parent_path()) {
+        fs::path const candidate = at / "models" / "scenarios";
+        if (fs::is_directory(candidate, error)) {
+            return fs::relative(candidate, error);
+        }
+        if (at == at.root_path()) {
+            break;
+        }
+    }
+    return INTERLOCK_SCENARIOS;
+}
+
+std::vector<std::string> scenario_files(std::filesystem::path const& path) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+        return {path.string()};
+    }
+    std::vector<std::string> files;
+    for (auto const& entry : fs::directory_iterator(path, error)) {
+        if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") {
+            files.push_back(entry.path().string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace interlock::ci

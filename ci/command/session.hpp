@@ -1,0 +1,74 @@
+// From a scenario file to a judged result: what all commands share.
+#pragma once
+
+#include "models/check.hpp"
+#include "models/scenario/program.hpp"
+#include "models/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace interlock::ci {
+
+// The exit codes of every command.
+enum class Exit : std::uint8_t {
+    as_expected = 0,
+    not_as_expected = 1,
+    gave_up = 2,          // the search did not finish, and nothing was found
+    broken_or_bad_input = 3,
+};
+
+// What the command line says instead of the file.
+struct Overrides {
+    std::optional<models::Strategy> strategy;
+    std::optional<models::Stop> stop;
+    std::optional<std::uint64_t> seed;
+    std::optional<std::uint64_t> executions;
+    std::optional<double> seconds;
+    std::optional<std::string> revision;
+};
+
+// A scenario that can be run.
+struct Loaded {
+    models::Scenario scenario;
+    models::Program program;
+};
+
+// A scenario that was run.
+struct Checked {
+    Loaded loaded;
+    models::Result result;
+    models::Strategy strategy = models::Strategy::exhaustive;
+    bool is_expected = false;
+
+    [[nodiscard]] Exit exit() const noexcept;
+};
+
+// Reads and compiles `file`; a problem is one line, ready to print.
+std::variant<Loaded, std::string> load(std::string const& file, Overrides const& overrides);
+
+// Runs it with all properties watched. Shows progress on a terminal when it takes longer than a
+// second; Ctrl-C ends it with the result so far.
+std::variant<Checked, std::string> run(
+    Loaded loaded, models::CheckOptions options, bool shows_progress = true
+);
+// The same with the options of the file and of the command line.
+std::variant<Checked, std::string> run(Loaded loaded, Overrides const& overrides);
+
+// The options that the file and the command line ask for; a problem is one line.
+std::variant<models::CheckOptions, std::string> options_of(
+    Loaded const& loaded, Overrides const& overrides
+);
+
+// The directory of the shipped scenarios: `models/scenarios` at or above the working directory,
+// else where they were when this program was built.
+std::filesystem::path scenarios_directory();
+
+// The scenario files of a directory, sorted; or the file itself.
+std::vector<std::string> scenario_files(std::filesystem::path const& path);
+
+}  // namespace interlock::ci

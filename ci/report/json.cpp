@@ -1,0 +1,107 @@
+#include "ci/report/json.hpp"
+
+#include "ci/report/words.hpp"
+#include "models/scenario/world.hpp"
+#include "models/trace/schedule.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace interlock::ci {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json trace_json(Context const& context, models::Trace const& trace) {
+    Json events = Json::array();
+    for (models::TraceEvent const& event : trace.events) {
+        Json one{
+            {"step", event.step},
+            {"task", context.program.tasks[event.task.value].name},
+            {"event", models::name_of(event.kind)},
+        };
+        if (event.site != models::no_site) {
+            one["call"] = context.program.sites[event.site].label;
+        }
+        if (event.lock != models::no_lock) {
+            one["lock"] = context.program.locks[event.lock].name;
+        }
+        one["at_us"] = static_cast<double>(event.at_ns) / 1000;
+        events.push_back(std::move(one));
+    }
+    return events;
+}
+
+// Sorted by their text, so that the order says nothing about the search.
+Json outcomes_json(models::Program const& program, models::Result const& result) {
+    std::vector<Json> outcomes;
+    for (auto const& codes : result.outcomes) {
+        nlohmann::json outcome = nlohmann::json::object();  // keys sorted
+        for (std::size_t site = 0; site < codes.size(); ++site) {
+            if (codes[site] != models::never_made) {
+                outcome[program.sites[site].label] = models::name_of_outcome(codes[site]);
+            }
+        }
+        outcomes.emplace_back(std::move(outcome));
+    }
+    std::sort(outcomes.begin(), outcomes.end(), [](Json const& a, Json const& b) {
+        return a.dump() < b.dump();
+    });
+    return outcomes;
+}
+
+Json object_of(Checked const& checked) {
+    models::Result const& result = checked.result;
+    models::Program const& program = checked.loaded.program;
+    Context const context{program, checked.loaded.scenario.file};
+    Json violations = Json::array();
+    for (models::Violation const& violation : result.violations) {
+        violations.push_back({
+            {"property", name_of(violation.finding.property)},
+            {"message", message_of(context, violation)},
+            {"schedule",
+             models::text_of({program.fingerprint, models::choices_of(violation.trace)})},
+            {"switches", violation.trace.switches},
+            {"trace", trace_json(context, violation.trace)},
+        });
+    }
+    Json object{
+        {"scenario", program.name},
+        {"revision", program.revision},
+        {"verdict", name_of(result.verdict)},
+        {"expected", checked.is_expected},
+        {"strategy", name_of(checked.strategy)},
+        {"complete", result.is_complete},
+        {"executions", result.executions},
+        {"blocked", 0},  // no strategy of this version cuts executions short
+        {"states", nullptr},
+        {"steps", result.steps},
+        {"wall_s", result.wall_s},
+        {"violations", std::move(violations)},
+        {"outcomes", outcomes_json(program, result)},
+    };
+    if (!result.why.empty()) {
+        object["why"] = result.why;
+    }
+    return object;
+}
+
+}  // namespace
+
+std::string json_of(Checked const& checked) {
+    return object_of(checked).dump(2) + "\n";
+}
+
+std::string json_of(std::vector<Checked> const& gate) {
+    Json results = Json::array();
+    bool is_as_expected = true;
+    for (Checked const& checked : gate) {
+        is_as_expected = is_as_expected && checked.is_expected;
+        results.push_back(object_of(checked));
+    }
+    return Json{{"expected", is_as_expected}, {"results", std::move(results)}}.dump(2) + "\n";
+}
+
+}  // namespace interlock::ci

@@ -1,0 +1,170 @@
+#include "ci/report/text.hpp"
+
+#include "ci/report/table.hpp"
+#include "ci/report/words.hpp"
+#include "models/scenario/world.hpp"
+#include "models/trace/schedule.hpp"
+
+#include <fmt/format.h>
+
+namespace interlock::ci {
+
+namespace {
+
+constexpr std::size_t outcomes_shown_max = 20;
+
+std::string expectation_of(models::ExpectSpec const& expect) {
+    if (expect.violated) {
+        return fmt::format("a violation of {}", name_of(*expect.violated));
+    }
+    return expect.any_violation ? "a violation" : "that it holds";
+}
+
+std::string verdict_of(Checked const& checked) {
+    models::Result const& result = checked.result;
+    switch (result.verdict) {
+        case models::Verdict::holds:
+            return fmt::format("holds in all {} executions", result.executions);
+        case models::Verdict::violated: {
+            std::string properties;
+            for (models::Violation const& violation : result.violations) {
+                properties += properties.empty() ? "" : ", ";
+                properties += name_of(violation.finding.property);
+            }
+            return "violated: " + properties;
+        }
+        case models::Verdict::gave_up:
+            return fmt::format(
+                "gave up: {}; nothing found in {} executions, which proves nothing",
+                result.why,
+                result.executions
+            );
+        case models::Verdict::broken:
+            return "broken: " + result.why;
+    }
+    return {};
+}
+
+std::string outcomes_text(models::Program const& program, models::Result const& result) {
+    std::string text = fmt::format("  {} outcomes:\n", result.outcomes.size());
+    std::size_t shown = 0;
+    for (auto const& codes : result.outcomes) {
+        if (++shown > outcomes_shown_max) {
+            text += fmt::format(
+                "    … {} more (--json has all)\n", result.outcomes.size() - outcomes_shown_max
+            );
+            break;
+        }
+        text += "   ";
+        for (std::size_t site = 0; site < codes.size(); ++site) {
+            if (codes[site] != models::never_made) {
+                text += fmt::format(
+                    " {}={}", program.sites[site].label, models::name_of_outcome(codes[site])
+                );
+            }
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string replay_command(Loaded const& loaded, models::Trace const& trace) {
+    return fmt::format(
+        "interlock replay {} --revision {} --schedule {}",
+        loaded.scenario.file,
+        loaded.program.revision,
+        models::text_of({loaded.program.fingerprint, models::choices_of(trace)})
+    );
+}
+
+std::string line_of(Checked const& checked) {
+    models::Result const& result = checked.result;
+    return fmt::format(
+        "{}  {:<44} {:<10} {}{}\n",
+        checked.is_expected ? "ok  " : "FAIL",
+        checked.loaded.program.name,
+        checked.loaded.program.revision,
+        verdict_of(checked),
+        checked.is_expected
+            ? (result.verdict == models::Verdict::violated ? ", as expected" : "")
+            : fmt::format("; expected {}", expectation_of(checked.loaded.scenario.expect))
+    );
+}
+
+std::string text_of(Checked const& checked) {
+    models::Result const& result = checked.result;
+    models::Program const& program = checked.loaded.program;
+    Context const context{program, checked.loaded.scenario.file};
+    std::string text = fmt::format(
+        "{} (revision {}): {}\n", program.name, program.revision, verdict_of(checked)
+    );
+    text += checked.is_expected
+                ? std::string("  as expected\n")
+                : fmt::format(
+                      "  NOT as expected: the file expects {}\n",
+                      expectation_of(checked.loaded.scenario.expect)
+                  );
+    for (models::Violation const& violation : result.violations) {
+        text += fmt::format(
+            "  {}: {}\n    see it: {}\n",
+            name_of(violation.finding.property),
+            message_of(context, violation),
+            replay_command(checked.loaded, violation.trace)
+        );
+    }
+    text += outcomes_text(program, result);
+    text += fmt::format(
+        "  {} executions, {} steps, {}, strategy {}, {:.3f} s\n",
+        result.executions,
+        result.steps,
+        result.is_complete ? "complete" : "not complete",
+        name_of(checked.strategy),
+        result.wall_s
+    );
+    return text;
+}
+
+std::string story_of(Checked const& checked, models::Violation const& violation) {
+    Loaded const& loaded = checked.loaded;
+    Context const context{loaded.program, loaded.scenario.file};
+    std::string text = fmt::format(
+        "The schedule, found in {} executions ({:.1f} ms); {} steps, {} switches between tasks:\n\n",
+        checked.result.executions,
+        checked.result.wall_s * 1e3,
+        violation.trace.steps,
+        violation.trace.switches
+    );
+    text += table_of(context, violation.trace);
+    text += fmt::format("\nWhat is wrong ({}):\n", name_of(violation.finding.property));
+    auto sentences = end_of(context, violation.trace);
+    if (sentences.empty()) {
+        sentences.push_back(message_of(context, violation));
+    }
+    for (std::string const& sentence : sentences) {
+        text += "  - " + sentence + ".\n";
+    }
+    text += fmt::format("\nRun it again:\n  {}\n", replay_command(loaded, violation.trace));
+    return text;
+}
+
+std::string trace_text(Loaded const& loaded, models::Trace const& trace) {
+    Context const context{loaded.program, loaded.scenario.file};
+    std::string text;
+    for (models::TraceEvent const& event : trace.events) {
+        std::string const phrase = phrase_of(context, trace, event);
+        if (!phrase.empty()) {
+            text += fmt::format(
+                "{:>4}  {:>12} us  {}: {}\n",
+                event.step,
+                static_cast<double>(event.at_ns) / 1000,
+                loaded.program.tasks[event.task.value].name,
+                phrase
+            );
+        }
+    }
+    return text;
+}
+
+}  // namespace interlock::ci

@@ -1,0 +1,275 @@
+#include "ci/report/words.hpp"
+
+#include "models/scenario/world.hpp"
+#include "properties/history.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace interlock::ci {
+
+using models::EventKind;
+using models::Finding;
+using models::Property;
+using models::Trace;
+using models::TraceEvent;
+
+namespace {
+
+// The event of `kind` of a call, or null.
+TraceEvent const* find_event(Trace const& trace, std::uint32_t call, EventKind kind) {
+    auto const found = std::find_if(trace.events.begin(), trace.events.end(), [&](auto const& e) {
+        return e.call == call && e.kind == kind;
+    });
+    return found == trace.events.end() ? nullptr : &*found;
+}
+
+std::string lock_name(Context const& context, std::uint16_t lock) {
+    return lock == models::no_lock ? "no lock" : "the " + context.program.locks[lock].name;
+}
+
+std::string job_name(Context const& context, std::uint16_t site) {
+    models::Site const& at = context.program.sites[site];
+    std::string name = context.program.jobs[at.job].name;
+    if (at.group != models::no_group) {
+        name += "@" + context.program.groups[at.group];
+    }
+    return name;
+}
+
+std::string place_of(Context const& context, std::uint16_t site) {
+    models::Place const place = context.program.sites[site].place;
+    return place.line == 0 ? std::string(context.file)
+                           : fmt::format("{}:{}:{}", context.file, place.line, place.column);
+}
+
+std::string seconds(std::int64_t ns) {
+    return fmt::format("{} s", static_cast<double>(ns) / 1e9);
+}
+
+// "ran", "throttled", ...: what a call came to.
+std::string outcome_of(Trace const& trace, std::uint16_t site) {
+    return std::string(models::name_of_outcome(trace.outcomes[site]));
+}
+
+std::string_view task_name(Context const& context, models::TaskId task) {
+    return context.program.tasks[task.value].name;
+}
+
+properties::History history_of(Context const& context, Trace const& trace) {
+    properties::History history(context.program);
+    history.reset();
+    for (TraceEvent const& event : trace.events) {
+        history.apply(event);
+    }
+    return history;
+}
+
+}  // namespace
+
+std::string label_of(Context const& context, Trace const& trace, std::uint32_t call) {
+    TraceEvent const* const arrived = find_event(trace, call, EventKind::arrived);
+    return arrived == nullptr || arrived->site == models::no_site
+               ? fmt::format("call {}", call)
+               : context.program.sites[arrived->site].label;
+}
+
+std::string phrase_of(Context const& context, Trace const& trace, TraceEvent const& event) {
+    std::string const lock = lock_name(context, event.lock);
+    std::string const call = event.site == models::no_site
+                                 ? std::string()
+                                 : context.program.sites[event.site].label;
+    switch (event.kind) {
+        case EventKind::began:
+            return "begins";
+        case EventKind::ended:
+            return event.detail == static_cast<std::uint8_t>(Status::ran)
+                       ? "ends"
+                       : fmt::format("ends, {}", name_of(static_cast<Status>(event.detail)));
+        case EventKind::worked:
+            return "lets others run (work)";
+        case EventKind::slept:
+            return "sleeps";
+        case EventKind::raised:
+            return "raises an error";
+        case EventKind::cancel_sent:
+            return fmt::format("cancels {}", context.program.tasks[event.call].name);
+        case EventKind::arrived:
+            return fmt::format("calls {} ({})", job_name(context, event.site), call);
+        case EventKind::queued:
+            return fmt::format("{} waits for {}", call, lock);
+        case EventKind::granted:
+            return fmt::format("hands it to {}", call);
+        case EventKind::admitted:
+            return fmt::format("{} takes {}", call, lock);
+        case EventKind::rejected:
+            return fmt::format("{} is rejected: {} is held", call, lock);
+        case EventKind::throttled:
+            return fmt::format("{} is throttled: it does not run", call);
+        case EventKind::rate_limited:
+            return fmt::format("{} is refused by its rate limit", call);
+        case EventKind::cancelled:
+            return fmt::format("{} is cancelled while it waits", call);
+        case EventKind::started:
+            return fmt::format("{} starts", call);
+        case EventKind::finished:
+            return fmt::format("{} ends: {}", call, name_of(static_cast<Status>(event.detail)));
+        case EventKind::released:
+            return fmt::format("{} gives {} back", call, lock);
+        case EventKind::wants:
+            return fmt::format("wants {}", lock);
+        case EventKind::held:
+            return fmt::format("takes {}", lock);
+        case EventKind::unheld:
+            return fmt::format("gives {} back", lock);
+        case EventKind::suspended_in_catch:
+            return "suspends while it handles an exception";
+        case EventKind::asserted:
+            return fmt::format("breaks an assertion: {}", trace.failed_assertion);
+        case EventKind::still_held:
+        case EventKind::still_queued:
+            break;
+    }
+    return {};
+}
+
+namespace {
+
+std::string wait_of(Context const& context, Trace const& trace, models::TaskId task) {
+    properties::History const history = history_of(context, trace);
+    // The last thing that the task did is what it waits in.
+    auto const last = std::find_if(trace.events.rbegin(), trace.events.rend(), [&](auto const& e) {
+        return e.task == task && (e.kind == EventKind::queued || e.kind == EventKind::wants);
+    });
+    std::string const who(task_name(context, task));
+    if (last == trace.events.rend()) {
+        return who + " waits for ever";
+    }
+    std::string text =
+        fmt::format("{} waits for ever for {}", who, lock_name(context, last->lock));
+    auto const& holders = history.lock(last->lock)->holders;
+    if (holders.empty()) {
+        return text + ", which nobody gives it";
+    }
+    if (last->kind == EventKind::wants) {
+        models::TaskId const holder{static_cast<std::uint8_t>(holders.back() - 1)};
+        return text + fmt::format(", which {} holds", task_name(context, holder));
+    }
+    properties::CallState const& holder = history.call(holders.back());
+    std::string const label = context.program.sites[holder.site].label;
+    std::uint8_t const outcome = trace.outcomes[holder.site];
+    text += fmt::format(", held by {} of {}", label, task_name(context, holder.task));
+    if (outcome != models::stuck) {
+        return text + fmt::format(
+                          ", a call that is over ({}) and never gave it back",
+                          models::name_of_outcome(outcome)
+                      );
+    }
+    return text + (holder.task == task ? ", which is itself" : ", which waits too");
+}
+
+std::string leak_of(Context const& context, Trace const& trace, TraceEvent const& left) {
+    std::string const lock = lock_name(context, left.lock);
+    if (left.call == 0) {
+        return fmt::format(
+            "{} is leaked by {}, which has ended", lock, task_name(context, left.task)
+        );
+    }
+    TraceEvent const* const admitted = find_event(trace, left.call, EventKind::admitted);
+    return fmt::format(
+        "{} is leaked by {}: a call of {} made at {}, admitted in step {}, {}, lock never given "
+        "back",
+        lock,
+        label_of(context, trace, left.call),
+        job_name(context, left.site),
+        place_of(context, left.site),
+        admitted == nullptr ? 0 : admitted->step,
+        outcome_of(trace, left.site)
+    );
+}
+
+}  // namespace
+
+std::vector<std::string> end_of(Context const& context, Trace const& trace) {
+    std::vector<std::string> sentences;
+    for (models::TaskSet left = trace.unfinished; left != 0; left &= left - 1) {
+        sentences.push_back(wait_of(context, trace, models::lowest(left)));
+    }
+    for (TraceEvent const& event : trace.events) {
+        if (event.kind != EventKind::still_held) {
+            continue;
+        }
+        bool const is_leaked = event.call == 0
+                                   ? (trace.unfinished & set_of(event.task)) == 0
+                                   : event.site == models::no_site ||
+                                         trace.outcomes[event.site] != models::stuck;
+        if (is_leaked) {
+            sentences.push_back(leak_of(context, trace, event));
+        }
+    }
+    return sentences;
+}
+
+std::string message_of(Context const& context, models::Violation const& violation) {
+    auto const& [finding, trace] = violation;
+    std::string const call = label_of(context, trace, finding.call);
+    std::string const lock = lock_name(context, finding.lock);
+    std::string const other = label_of(context, trace, finding.other);
+    TraceEvent const* const event =
+        finding.event < trace.events.size() ? &trace.events[finding.event] : nullptr;
+    switch (finding.property) {
+        case Property::deadlock:
+            return wait_of(context, trace, finding.task);
+        case Property::leak: {
+            auto const sentences = end_of(context, trace);
+            auto const found =
+                std::find_if(sentences.begin(), sentences.end(), [](std::string const& sentence) {
+                    return sentence.find(" is leaked by ") != std::string::npos;
+                });
+            return found != sentences.end() ? *found
+                                            : fmt::format("{} never gave {} back", call, lock);
+        }
+        case Property::mutual_exclusion:
+            return fmt::format("{} takes {} while {} holds it", call, lock, other);
+        case Property::fifo:
+            return fmt::format("{} takes {} though {} has waited for longer", call, lock, other);
+        case Property::reject_waits:
+            return fmt::format("{} waits for {} though its policy is to be refused", call, lock);
+        case Property::unjustified_refusal:
+            return fmt::format("{} is refused though nothing stands against it", call);
+        case Property::throttle_spacing:
+            return fmt::format(
+                "{} starts at {} though its period since the last start is not over",
+                call,
+                seconds(event == nullptr ? 0 : event->at_ns)
+            );
+        case Property::rate_limit:
+            return fmt::format(
+                "{} starts at {} though its window already has as many starts as it may have",
+                call,
+                seconds(event == nullptr ? 0 : event->at_ns)
+            );
+        case Property::reentry:
+            return fmt::format(
+                "{} is kept from {} though it is made within {}, which holds it", call, lock, other
+            );
+        case Property::lost_result:
+            return fmt::format("{} came to something else than its caller was told", call);
+        case Property::record:
+            return fmt::format(
+                "{}: '{}' cannot come at this point of a call",
+                call,
+                event == nullptr ? "end" : models::name_of(event->kind)
+            );
+        case Property::suspended_in_catch:
+            return fmt::format(
+                "{} suspends while it handles an exception", task_name(context, finding.task)
+            );
+        case Property::assertion:
+            return fmt::format("an assertion of the core failed: {}", trace.failed_assertion);
+    }
+    return {};
+}
+
+}  // namespace interlock::ci

@@ -1,0 +1,218 @@
+#include "models/check.hpp"
+
+#include "models/explorer/exhaustive.hpp"
+#include "models/explorer/sampling.hpp"
+#include "models/scenario/world.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace interlock::models {
+
+namespace {
+
+using SteadyTime = std::chrono::steady_clock;
+
+constexpr std::uint64_t executions_between_looks = 512;
+constexpr std::chrono::milliseconds between_progress{100};
+
+std::unique_ptr<Explorer> explorer_of(CheckOptions const& options) {
+    switch (options.strategy) {
+        case Strategy::random:
+            return std::make_unique<Random>(options.seed);
+        case Strategy::fifo:
+            return std::make_unique<Single>(std::vector<TaskId>{}, Tail::fifo);
+        case Strategy::replay:
+            return std::make_unique<Single>(options.schedule, Tail::stay);
+        default:
+            return std::make_unique<Exhaustive>();
+    }
+}
+
+bool is_simpler(Trace const& a, Trace const& b) {
+    return std::pair(a.switches, a.steps) < std::pair(b.switches, b.steps);
+}
+
+class Check {
+  public:
+    Check(Judge& judge, CheckOptions const& options)
+        : judge_(judge), options_(options), explorer_(explorer_of(options)) {}
+
+    Result run(std::function<std::unique_ptr<World>(Scheduler&)> const& make_world) {
+        Scheduler scheduler(options_.scheduler);
+        auto const world = make_world(scheduler);
+        Trace trace;
+        while (!is_over_) {
+            auto const plan = explorer_->next();
+            if (!plan) {
+                result_.is_complete = explorer_->is_complete();
+                break;
+            }
+            if (result_.executions == options_.budget.executions) {
+                give_up(
+                    "the budget of " + std::to_string(options_.budget.executions) +
+                    " executions is used up"
+                );
+                break;
+            }
+            scheduler.run(*world, *plan, trace);
+            learn(trace);
+        }
+        result_.wall_s = seconds();
+        conclude();
+        return std::move(result_);
+    }
+
+  private:
+    void learn(Trace const& trace) {
+        ++result_.executions;
+        result_.steps += trace.steps;
+        if (trace.ending == Ending::diverged) {
+            is_over_ = true;
+            why_broken_ = "after " + std::to_string(trace.choices.size()) +
+                          " choices the schedule names a task that cannot run there";
+            return;
+        }
+        if (trace.ending == Ending::stuck) {
+            is_over_ = true;
+            why_broken_ = "a task that was cancelled did not end, so nothing more can run";
+        }
+        if (trace.ending == Ending::too_long) {
+            give_up("an execution took more than " + std::to_string(trace.steps) + " steps");
+        }
+        if (last_outcomes_ != trace.outcomes) {
+            last_outcomes_ = trace.outcomes;
+            result_.outcomes.insert(trace.outcomes);
+        }
+        findings_.clear();
+        judge_.judge(trace, findings_);
+        for (Finding const& finding : findings_) {
+            keep(finding, trace);
+        }
+        explorer_->learn(trace);
+        if (result_.executions % executions_between_looks == 0) {
+            look_around();
+        }
+    }
+
+    // Of each property, the simplest execution that violates it.
+    void keep(Finding const& finding, Trace const& trace) {
+        auto const same =
+            std::find_if(result_.violations.begin(), result_.violations.end(), [&](auto const& v) {
+                return v.finding.property == finding.property;
+            });
+        if (same == result_.violations.end()) {
+            result_.violations.push_back({finding, trace});
+        } else if (is_simpler(trace, same->trace)) {
+            *same = {finding, trace};
+        }
+        bool const is_wanted = !options_.wanted || *options_.wanted == finding.property;
+        is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
+    }
+
+    void look_around() {
+        if (options_.interrupt.stop_requested()) {
+            give_up("interrupted");
+        } else if (seconds() > options_.budget.seconds) {
+            std::string limit = std::to_string(options_.budget.seconds);
+            limit.erase(limit.find_last_not_of('0') + 1);
+            limit.erase(limit.find_last_not_of('.') + 1);
+            give_up("the budget of " + limit + " s is used up");
+        }
+        auto const now = SteadyTime::now();
+        if (options_.on_progress && now - last_progress_ > between_progress) {
+            last_progress_ = now;
+            result_.wall_s = seconds();
+            options_.on_progress(result_);
+        }
+    }
+
+    void give_up(std::string why) {
+        is_over_ = true;
+        result_.why = std::move(why);
+    }
+
+    void conclude() {
+        if (!why_broken_.empty()) {
+            result_.verdict = Verdict::broken;
+            result_.why = why_broken_;
+        } else if (!result_.violations.empty()) {
+            result_.verdict = Verdict::violated;
+        } else if (!result_.is_complete) {
+            result_.verdict = Verdict::gave_up;
+            if (result_.why.empty()) {
+                result_.why = "this strategy runs some executions, not all";
+            }
+        }
+    }
+
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(SteadyTime::now() - started_).count();
+    }
+
+    Judge& judge_;
+    CheckOptions const& options_;
+    std::unique_ptr<Explorer> explorer_;
+    Result result_;
+    std::vector<Finding> findings_;
+    std::vector<std::uint8_t> last_outcomes_;
+    std::string why_broken_;
+    SteadyTime::time_point started_ = SteadyTime::now();
+    SteadyTime::time_point last_progress_ = started_;
+    bool is_over_ = false;
+};
+
+}  // namespace
+
+std::string problem_of(ExploreSpec const& explore) {
+    switch (explore.strategy) {
+        case Strategy::exhaustive:
+        case Strategy::random:
+        case Strategy::fifo:
+        case Strategy::replay:
+            break;
+        default:
+            return "strategy '" + std::string(name_of(explore.strategy)) +
+                   "' is not in this version; use --strategy exhaustive, random or fifo";
+    }
+    if (explore.discipline == Discipline::preemptive) {
+        return "discipline 'preemptive' is not in this version; leave it out for 'cooperative'";
+    }
+    if (explore.time == TimeMode::all) {
+        return "time 'all' is not in this version; leave it out for 'fixed'";
+    }
+    if (explore.faults.raise != 0 || explore.faults.cancel != 0) {
+        return "faults are not in this version; write raise and cancel steps instead";
+    }
+    return {};
+}
+
+CheckOptions options_of(Scenario const& scenario) {
+    CheckOptions options;
+    options.strategy = scenario.explore.strategy;
+    options.stop = scenario.explore.stop;
+    options.wanted = scenario.expect.violated;
+    options.budget = scenario.explore.budget;
+    options.seed = scenario.explore.seed;
+    return options;
+}
+
+Result check(Program const& program, Judge& judge, CheckOptions const& options) {
+    return check(
+        [&](Scheduler& scheduler) { return std::make_unique<ScenarioWorld>(program, scheduler); },
+        judge,
+        options
+    );
+}
+
+Result check(
+    std::function<std::unique_ptr<World>(Scheduler&)> const& make_world,
+    Judge& judge,
+    CheckOptions const& options
+) {
+    return Check(judge, options).run(make_world);
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,45 @@
+// The loop that joins explorer, scheduler and judge: plan out, trace in, until there is a verdict.
+#pragma once
+
+#include "models/scenario/program.hpp"
+#include "models/scheduler/scheduler.hpp"
+#include "models/trace/verdict.hpp"
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace interlock::models {
+
+struct CheckOptions {
+    Strategy strategy = Strategy::exhaustive;
+    Stop stop = Stop::first;
+    std::optional<Property> wanted = {};  // with Stop::first: only a violation of this one stops
+    Budget budget = {};
+    std::uint64_t seed = 1;
+    std::vector<TaskId> schedule = {};  // of Strategy::replay
+    Scheduler::Options scheduler = {};
+    std::stop_token interrupt = {};  // then the result so far is returned, as gave_up
+    // Hears of the work so far about ten times a second.
+    std::function<void(Result const& so_far)> on_progress = {};
+};
+
+// Why this version cannot explore as `explore` asks; empty when it can.
+std::string problem_of(ExploreSpec const& explore);
+
+// The options that `scenario` asks for.
+CheckOptions options_of(Scenario const& scenario);
+
+// Explores `program` on this thread, which must not have a Scheduler. The strategy must be one
+// that problem_of() allows.
+Result check(Program const& program, Judge& judge, CheckOptions const& options);
+
+// The same for any world.
+Result check(
+    std::function<std::unique_ptr<World>(Scheduler&)> const& make_world,
+    Judge& judge,
+    CheckOptions const& options
+);
+
+}  // namespace interlock::models

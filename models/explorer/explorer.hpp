@@ -1,0 +1,27 @@
+// Decides which executions to run. Knows plans and traces; knows nothing of fibers or the core.
+#pragma once
+
+#include "models/trace/plan.hpp"
+
+#include <optional>
+
+namespace interlock::models {
+
+class Explorer {
+  public:
+    Explorer() = default;
+    Explorer(Explorer const&) = delete;
+    Explorer& operator=(Explorer const&) = delete;
+    virtual ~Explorer() = default;
+
+    // The next execution to run, or nothing when there is none left. Valid until learn().
+    virtual std::optional<Plan> next() = 0;
+
+    // What came of it.
+    virtual void learn(Trace const& trace) = 0;
+
+    // Whether the executions run when next() returns nothing are all there are.
+    [[nodiscard]] virtual bool is_complete() const noexcept = 0;
+};
+
+}  // namespace interlock::models

@@ -1,0 +1,26 @@
+#include "models/explorer/sampling.hpp"
+
+#include "core/policy/fingerprint.hpp"
+
+namespace interlock::models {
+
+std::optional<Plan> Random::next() {
+    Fingerprint seed;
+    seed.add(seed_);
+    seed.add(runs_);
+    return Plan{.prefix = {}, .tail = Tail::random, .seed = seed.value()};
+}
+
+std::optional<Plan> Single::next() {
+    if (is_done_) {
+        return std::nullopt;
+    }
+    return Plan{.prefix = prefix_, .tail = tail_};
+}
+
+void Single::learn(Trace const& trace) {
+    is_done_ = true;
+    had_no_choice_ = trace.choices.empty();
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,79 @@
+#include "models/revisions/asyncio_lock.hpp"
+
+#include "core/job/errors.hpp"
+
+#include <algorithm>
+
+namespace interlock::models {
+
+void AsyncioLock::acquire() {
+    if (!is_contended()) {
+        is_locked_ = true;
+        return;
+    }
+    Future future{scheduler_.current()};
+    waiters_.push_back(&future);
+    try {
+        scheduler_.wait();
+    } catch (Cancelled const&) {
+        std::erase(waiters_, &future);
+        if (!is_locked_) {
+            wake_first();
+        }
+        throw;
+    }
+    std::erase(waiters_, &future);
+    is_locked_ = true;
+}
+
+void AsyncioLock::release() {
+    is_locked_ = false;
+    wake_first();
+}
+
+void AsyncioLock::wake_first() {
+    if (!waiters_.empty() && !waiters_.front()->is_done) {
+        waiters_.front()->is_done = true;
+        scheduler_.wake(waiters_.front()->task);
+    }
+}
+
+void AsyncioSemaphore::acquire() {
+    if (!is_locked()) {
+        --value_;
+        return;
+    }
+    Future future{scheduler_.current()};
+    waiters_.push_back(&future);
+    try {
+        scheduler_.wait();
+    } catch (Cancelled const&) {
+        std::erase(waiters_, &future);
+        value_ += future.is_done ? 1 : 0;
+        while (value_ > 0 && wake_next()) {
+        }
+        throw;
+    }
+    std::erase(waiters_, &future);
+    while (value_ > 0 && wake_next()) {
+    }
+}
+
+void AsyncioSemaphore::release() {
+    ++value_;
+    wake_next();
+}
+
+bool AsyncioSemaphore::wake_next() {
+    for (Future* const waiter : waiters_) {
+        if (!waiter->is_done) {
+            --value_;
+            waiter->is_done = true;
+            scheduler_.wake(waiter->task);
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace interlock::models

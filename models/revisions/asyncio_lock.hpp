@@ -1,0 +1,55 @@
+// The two locks of asyncio that the reference uses, with the order in which they wake. Python 3.13.
+#pragma once
+
+#include "models/scheduler/scheduler.hpp"
+
+#include <deque>
+
+namespace interlock::models {
+
+// A task that waits, and whether its turn has been announced.
+struct Future {
+    TaskId task;
+    bool is_done = false;
+};
+
+// Free between a release and the moment at which the woken waiter resumes: the gap.
+class AsyncioLock {
+  public:
+    explicit AsyncioLock(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
+
+    // Throws Cancelled; a waiter that was woken then wakes the next.
+    void acquire();
+    void release();
+
+    [[nodiscard]] bool is_locked() const noexcept { return is_locked_; }
+    // Whether acquire() would wait.
+    [[nodiscard]] bool is_contended() const noexcept { return is_locked_ || !waiters_.empty(); }
+
+  private:
+    void wake_first();
+
+    Scheduler& scheduler_;
+    std::deque<Future*> waiters_;
+    bool is_locked_ = false;
+};
+
+// asyncio.Semaphore(1): a release passes the permit on, so it has no gap.
+class AsyncioSemaphore {
+  public:
+    explicit AsyncioSemaphore(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
+
+    void acquire();
+    void release();
+
+    [[nodiscard]] bool is_locked() const noexcept { return value_ == 0 || !waiters_.empty(); }
+
+  private:
+    bool wake_next();
+
+    Scheduler& scheduler_;
+    std::deque<Future*> waiters_;
+    int value_ = 1;
+};
+
+}  // namespace interlock::models

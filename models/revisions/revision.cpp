@@ -1,0 +1,65 @@
+#include "models/revisions/revision.hpp"
+
+#include "models/revisions/guarded.hpp"
+#include "models/revisions/split.hpp"
+#include "models/scenario/core_system.hpp"
+
+#include <array>
+
+namespace interlock::models {
+
+namespace {
+
+template <class S>
+std::unique_ptr<System> make(Program const& program, Recorder& recorder, BodyRunner& runner) {
+    return std::make_unique<S>(program, recorder, runner);
+}
+
+PolicyModes modes_in_split(ExecutionLimit limit) noexcept {
+    return limit == ExecutionLimit::group_throttle_wait
+               ? PolicyModes{Concurrency::group_queue, Throttle::group_throttle}
+               : modes_of(limit);
+}
+
+std::vector<std::string> problems_in_guarded(std::string_view job, Policy const& policy) {
+    std::vector<std::string> problems = problems_of(job, policy);
+    if (policy.throttle != Throttle::none && is_group(policy.concurrency)) {
+        problems.push_back(
+            "Job " + std::string(job) + " is using throttling (" +
+            std::string(name_of(policy.throttle)) + ") with group concurrency (" +
+            std::string(name_of(policy.concurrency)) + "), which is not allowed!"
+        );
+    }
+    return problems;
+}
+
+constexpr std::array<Revision, 3> all{{
+    {"interlock", "the shipped core", &modes_of, &problems_of, &make<CoreSystem>},
+    {"split",
+     "the reference when its limit option became concurrency and throttle",
+     &modes_in_split,
+     &problems_of,
+     &make<Split>},
+    {"guarded",
+     "the reference at the end of that series, with the release in a context manager",
+     &modes_of,
+     &problems_in_guarded,
+     &make<Guarded>},
+}};
+
+}  // namespace
+
+std::span<Revision const> revisions() noexcept {
+    return all;
+}
+
+Revision const* revision_named(std::string_view name) noexcept {
+    for (Revision const& revision : all) {
+        if (revision.name == name) {
+            return &revision;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,30 @@
+// The job systems that a scenario can name: the shipped core and the reference's history.
+#pragma once
+
+#include "models/scenario/recorder.hpp"
+#include "models/scenario/system.hpp"
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace interlock::models {
+
+struct Revision {
+    std::string_view name;
+    std::string_view about;
+
+    // What the deprecated limit means in it.
+    PolicyModes (*modes_of)(ExecutionLimit limit) noexcept;
+    // Why a job cannot be decorated with a policy in it; empty when it can.
+    std::vector<std::string> (*problems_of)(std::string_view job, Policy const& policy);
+    std::unique_ptr<System> (*make)(Program const& program, Recorder& recorder, BodyRunner& runner);
+};
+
+// All that can be run, the shipped core first.
+std::span<Revision const> revisions() noexcept;
+
+// Null if there is none of that name.
+Revision const* revision_named(std::string_view name) noexcept;
+
+}  // namespace interlock::models

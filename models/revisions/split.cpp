@@ -1,0 +1,17 @@
+#include "models/revisions/split.hpp"
+
+namespace interlock::models {
+
+Status Split::execute(Call const& call) {
+    acquire_concurrency_control(call);
+    if (!passes_throttle(call)) {
+        release_concurrency_control(call);  // the call has not started: of a group it owns nothing
+        return Status::throttled;
+    }
+    Started const started(*this, call);
+    Finally const release(*this, call);
+    run_body(call);
+    return Status::ran;
+}
+
+}  // namespace interlock::models

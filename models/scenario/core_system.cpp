@@ -1,0 +1,128 @@
+#include "models/scenario/core_system.hpp"
+
+namespace interlock::models {
+
+namespace {
+
+models::EventKind kind_of(interlock::EventKind kind) noexcept {
+    switch (kind) {
+        case interlock::EventKind::arrived:
+            return EventKind::arrived;
+        case interlock::EventKind::queued:
+            return EventKind::queued;
+        case interlock::EventKind::granted:
+            return EventKind::granted;
+        case interlock::EventKind::admitted:
+            return EventKind::admitted;
+        case interlock::EventKind::rejected:
+            return EventKind::rejected;
+        case interlock::EventKind::throttled:
+            return EventKind::throttled;
+        case interlock::EventKind::rate_limited:
+            return EventKind::rate_limited;
+        case interlock::EventKind::cancelled:
+            return EventKind::cancelled;
+        case interlock::EventKind::started:
+            return EventKind::started;
+        case interlock::EventKind::finished:
+            return EventKind::finished;
+        case interlock::EventKind::released:
+            return EventKind::released;
+    }
+    return EventKind::asserted;
+}
+
+}  // namespace
+
+CoreSystem::CoreSystem(Program const& program, Recorder& recorder, BodyRunner& runner)
+    : program_(program),
+      recorder_(recorder),
+      runner_(runner),
+      arriving_(program.tasks.size(), no_site),
+      jobs_(program.jobs.size()) {
+    groups_.reserve(program.groups.size());
+}
+
+void CoreSystem::begin() {
+    callers_.assign(1, {});
+    registry_.emplace(recorder_.scheduler().clock(), static_cast<Observer*>(this));
+    for (std::string const& group : program_.groups) {
+        groups_.emplace_back(*registry_, group);
+    }
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+        ProgramJob const& job = program_.jobs[i];
+        jobs_[i].emplace(*registry_, job.name, job.policy, Body{&runner_});
+    }
+}
+
+CallResult CoreSystem::call(std::uint16_t site) {
+    Site const& at = program_.sites[site];
+    Scheduler& scheduler = recorder_.scheduler();
+    arriving_[scheduler.current().value] = site;
+    auto call = jobs_[at.job]->until(scheduler.stop_token());
+    auto const outcome = at.group == no_group
+                             ? std::move(call).call(at.body)
+                             : std::move(call).on(groups_[at.group]).call(at.body);
+    return {outcome.status(), outcome.error()};
+}
+
+void CoreSystem::on_event(Event const& event) noexcept {
+    if (event.kind == interlock::EventKind::arrived) {
+        TaskId const task = recorder_.scheduler().current();
+        callers_.push_back({arriving_[task.value], task});
+    }
+    std::uint16_t const site = callers_[event.call.value].site;
+    recorder_.add({
+        .retry_after_ns = event.retry_after.count(),
+        .call = static_cast<std::uint32_t>(event.call.value),
+        .parent = static_cast<std::uint32_t>(event.parent.value),
+        .site = site,
+        .lock = program_.sites[site].lock,
+        .kind = kind_of(event.kind),
+        .detail = static_cast<std::uint8_t>(event.how),
+    });
+}
+
+void CoreSystem::report_end() {
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+        report_end(groups_[i].snapshot(), program_.group_locks[i]);
+    }
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+        if (program_.jobs[i].lock != no_lock) {
+            report_end(jobs_[i]->snapshot(), program_.jobs[i].lock);
+        }
+    }
+}
+
+void CoreSystem::report_end(Admission const& admission, std::uint16_t lock) {
+    if (!admission.is_held() && admission.waiting() == 0) {
+        return;
+    }
+    auto const add = [&](EventKind kind, CallId call) {
+        Caller const caller =
+            call.value < callers_.size() ? callers_[call.value] : Caller{};
+        recorder_.add_at_end(
+            {.call = static_cast<std::uint32_t>(call.value),
+             .site = caller.site,
+             .lock = lock,
+             .kind = kind},
+            caller.task
+        );
+    };
+    for (CallId const call : admission.holders()) {
+        add(EventKind::still_held, call);
+    }
+    for (CallId const call : admission.waiters()) {
+        add(EventKind::still_queued, call);
+    }
+}
+
+void CoreSystem::discard() noexcept {
+    for (auto& job : jobs_) {
+        job.reset();
+    }
+    groups_.clear();
+    registry_.reset();
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,308 @@
+#include "models/scenario/program.hpp"
+
+#include "core/policy/fingerprint.hpp"
+#include "models/revisions/revision.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace interlock::models {
+
+namespace {
+
+constexpr std::size_t sites_max = 10'000;
+
+std::uint16_t index16(std::size_t index) {
+    return static_cast<std::uint16_t>(index);
+}
+
+class Compiler {
+  public:
+    explicit Compiler(Scenario const& scenario) : scenario_(scenario) {}
+
+    Program compile() {
+        if (revision_named(scenario_.revision) == nullptr) {
+            std::string known;
+            for (Revision const& revision : revisions()) {
+                known += (known.empty() ? "" : ", ") + std::string(revision.name);
+            }
+            fail(
+                scenario_.revision_place,
+                "revision '" + scenario_.revision + "' is not in this version; there is " + known
+            );
+        }
+        program_.name = scenario_.name;
+        program_.revision = scenario_.revision;
+        for (GroupSpec const& group : scenario_.groups) {
+            program_.groups.push_back(group.name);
+            program_.group_locks.push_back(
+                add_lock("lock of group " + group.name, ProgramLock::Kind::group)
+            );
+        }
+        for (JobSpec const& job : scenario_.jobs) {
+            add_job(job);
+        }
+        for (TaskSpec const& task : scenario_.tasks) {
+            for (std::uint32_t i = 1; i <= task.count; ++i) {
+                suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
+                program_.tasks.push_back({task.name + suffix_, task.place, {}});
+            }
+        }
+        std::size_t index = 0;
+        for (TaskSpec const& task : scenario_.tasks) {
+            for (std::uint32_t i = 1; i <= task.count; ++i, ++index) {
+                suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
+                task_ = TaskId{static_cast<std::uint8_t>(index)};
+                program_.tasks[index].steps =
+                    add_block(task.steps, program_.tasks[index].name, no_site);
+            }
+        }
+        program_.fingerprint = fingerprint();
+        return std::move(program_);
+    }
+
+  private:
+    [[noreturn]] static void fail(Place place, std::string message) {
+        throw Diagnostic{place, std::move(message)};
+    }
+
+    // The lock's index; its own index within its kind is the number of that kind so far.
+    std::uint16_t add_lock(std::string name, ProgramLock::Kind kind) {
+        auto const of_kind =
+            std::count_if(program_.locks.begin(), program_.locks.end(), [&](auto const& lock) {
+                return lock.kind == kind;
+            });
+        program_.locks.push_back(
+            {std::move(name), kind, index16(static_cast<std::size_t>(of_kind))}
+        );
+        return index16(program_.locks.size() - 1);
+    }
+
+    void add_job(JobSpec const& spec) {
+        ProgramJob job{spec.name, spec.policy};
+        Revision const& revision = *revision_named(scenario_.revision);
+        if (spec.limit) {
+            if (job.policy.concurrency != Concurrency::none ||
+                job.policy.throttle != Throttle::none) {
+                std::string problem;
+                with_limit(spec.name, job.policy, *spec.limit, problem);
+                fail(spec.place, problem);
+            }
+            PolicyModes const modes = revision.modes_of(*spec.limit);
+            job.policy.concurrency = modes.concurrency;
+            job.policy.throttle = modes.throttle;
+        }
+        auto const problems = revision.problems_of(job.name, job.policy);
+        if (!problems.empty()) {
+            fail(spec.place, problems.front());
+        }
+        if (job.policy.concurrency != Concurrency::none && !is_group(job.policy.concurrency)) {
+            job.lock = add_lock("lock of job " + job.name, ProgramLock::Kind::job);
+            program_.locks.back().index = index16(program_.jobs.size());
+        }
+        program_.jobs.push_back(std::move(job));
+    }
+
+    // Bodies of calls come after the block that makes the calls, so that each block is contiguous.
+    Block add_block(Steps const& steps, std::string const& path, std::uint16_t parent) {
+        Block const block{
+            index16(program_.operations.size()), index16(program_.operations.size() + steps.size())
+        };
+        std::size_t const first_site = program_.sites.size();
+        std::vector<CallStep const*> calls;
+        for (Step const& step : steps) {
+            if (auto const* call = std::get_if<CallStep>(&step.what)) {
+                calls.push_back(call);
+                add_site(*call, step.place, path + "." + std::to_string(calls.size() - 1), parent);
+            } else {
+                program_.operations.push_back(operation(step));
+            }
+        }
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            unfold(*calls[i], first_site + i, path + "." + std::to_string(i));
+        }
+        return block;
+    }
+
+    void add_site(CallStep const& call, Place place, std::string label, std::uint16_t parent) {
+        if (program_.sites.size() == sites_max) {
+            fail(place, "the scenario unfolds to more than 10000 calls; make its bodies smaller");
+        }
+        Site site;
+        site.label = call.label.empty() ? std::move(label) : call.label + suffix_;
+        site.place = place;
+        site.task = task_;
+        site.parent = parent;
+        site.job = find(scenario_.jobs, call.job, place, "job", "jobs");
+        if (!call.group.empty()) {
+            site.group = find(scenario_.groups, call.group, place, "group", "groups");
+        }
+        site.catches = call.catches;
+        ProgramJob const& job = program_.jobs[site.job];
+        if (site.group == no_group && needs_group(job.policy)) {
+            fail(
+                place,
+                problem_without_group(job.name, job.policy) + " Call it as " + job.name + "@GROUP."
+            );
+        }
+        site.lock = is_group(job.policy.concurrency) ? program_.group_locks[site.group] : job.lock;
+        if (!labels_.insert(site.label).second) {
+            fail(place, "two calls have the label '" + site.label + "'; labels must differ");
+        }
+        program_.operations.push_back(
+            {.kind = Operation::Kind::call, .index = index16(program_.sites.size())}
+        );
+        program_.sites.push_back(std::move(site));
+    }
+
+    void unfold(CallStep const& call, std::size_t site, std::string const& path) {
+        std::uint16_t const job = program_.sites[site].job;
+        Steps const& body = call.body ? *call.body : scenario_.jobs[job].body;
+        // Only a job's own body can contain itself; one written at the call is finite.
+        if (!call.body) {
+            if (std::find(unfolding_.begin(), unfolding_.end(), job) != unfolding_.end()) {
+                fail(
+                    program_.sites[site].place,
+                    "job '" + call.job + "' calls itself without end; give this call a body"
+                );
+            }
+            unfolding_.push_back(job);
+        }
+        Block const block = add_block(body, path, index16(site));
+        program_.sites[site].body = block;
+        if (!call.body) {
+            unfolding_.pop_back();
+        }
+    }
+
+    Operation operation(Step const& step) {
+        using Kind = Operation::Kind;
+        if (auto const* work = std::get_if<WorkStep>(&step.what)) {
+            return {.kind = Kind::work, .times = work->times};
+        }
+        if (auto const* sleep = std::get_if<SleepStep>(&step.what)) {
+            return {.kind = Kind::sleep, .duration = sleep->duration};
+        }
+        if (auto const* raise = std::get_if<RaiseStep>(&step.what)) {
+            return {.kind = Kind::raise, .index = error(raise->error)};
+        }
+        if (auto const* cancel = std::get_if<CancelStep>(&step.what)) {
+            return {
+                .kind = Kind::cancel,
+                .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")
+            };
+        }
+        if (auto const* hold = std::get_if<HoldStep>(&step.what)) {
+            return {.kind = Kind::hold, .index = mutex(hold->mutex)};
+        }
+        return {.kind = Kind::unhold, .index = mutex(std::get<UnholdStep>(step.what).mutex)};
+    }
+
+    std::uint16_t error(std::string const& name) {
+        auto const found = std::find(program_.errors.begin(), program_.errors.end(), name);
+        if (found == program_.errors.end()) {
+            program_.errors.push_back(name);
+            return index16(program_.errors.size() - 1);
+        }
+        return index16(static_cast<std::size_t>(found - program_.errors.begin()));
+    }
+
+    // A mutex exists once it is named.
+    std::uint16_t mutex(std::string const& name) {
+        for (std::size_t i = 0; i < program_.mutex_locks.size(); ++i) {
+            if (program_.locks[program_.mutex_locks[i]].name == "mutex " + name) {
+                return index16(i);
+            }
+        }
+        program_.mutex_locks.push_back(add_lock("mutex " + name, ProgramLock::Kind::mutex));
+        return index16(program_.mutex_locks.size() - 1);
+    }
+
+    template <class Specs>
+    static std::uint16_t find(
+        Specs const& specs,
+        std::string const& name,
+        Place place,
+        std::string const& kind,
+        std::string const& section
+    ) {
+        for (std::size_t i = 0; i < specs.size(); ++i) {
+            if (specs[i].name == name) {
+                return index16(i);
+            }
+        }
+        std::string known;
+        for (auto const& spec : specs) {
+            known += (known.empty() ? "" : ", ") + spec.name;
+        }
+        fail(
+            place,
+            "there is no " + kind + " '" + name + "'; " +
+                (known.empty() ? "add it under '" + section + "'" : "there is " + known)
+        );
+    }
+
+    [[nodiscard]] std::uint64_t fingerprint() const {
+        Fingerprint print;
+        auto const add_text = [&](std::string_view text) {
+            print.add(text.size());
+            for (char const c : text) {
+                print.add(static_cast<unsigned char>(c));
+            }
+        };
+        add_text(program_.revision);
+        for (Operation const& operation : program_.operations) {
+            print.add(static_cast<std::uint64_t>(operation.kind));
+            print.add(operation.index);
+            print.add(operation.times);
+            print.add(static_cast<std::uint64_t>(operation.duration.count()));
+        }
+        for (Site const& site : program_.sites) {
+            add_text(site.label);
+            print.add(site.task.value);
+            print.add(site.job);
+            print.add(site.group);
+            print.add(site.body.first);
+            print.add(site.body.last);
+            print.add(site.catches ? 1 : 0);
+        }
+        for (ProgramJob const& job : program_.jobs) {
+            Policy const& policy = job.policy;
+            add_text(job.name);
+            print.add(static_cast<std::uint64_t>(policy.concurrency));
+            print.add(static_cast<std::uint64_t>(policy.throttle));
+            print.add(static_cast<std::uint64_t>(policy.period.value_or(Duration(-1)).count()));
+            print.add(policy.max_calls ? std::uint64_t{*policy.max_calls} + 1 : 0);
+            print.add(policy.max_waiting ? std::uint64_t{*policy.max_waiting} + 1 : 0);
+            print.add(static_cast<std::uint64_t>(policy.throttle_counts));
+        }
+        for (std::string const& group : program_.groups) {
+            add_text(group);
+        }
+        for (ProgramTask const& task : program_.tasks) {
+            add_text(task.name);
+            print.add(task.steps.first);
+            print.add(task.steps.last);
+        }
+        return print.value();
+    }
+
+    Scenario const& scenario_;
+    Program program_;
+    TaskId task_;
+    std::string suffix_;                    // of the task's copy: "#1"
+    std::vector<std::uint16_t> unfolding_;  // jobs whose own body is being unfolded
+    std::set<std::string> labels_;
+};
+
+}  // namespace
+
+std::variant<Program, Diagnostic> compile(Scenario const& scenario) {
+    try {
+        return Compiler(scenario).compile();
+    } catch (Diagnostic const& diagnostic) {
+        return diagnostic;
+    }
+}
+
+}  // namespace interlock::models

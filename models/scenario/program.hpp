@@ -1,0 +1,90 @@
+// A scenario with every name looked up and every body unfolded: what a world executes, and what
+// gives the numbers in a trace their meaning.
+#pragma once
+
+#include "models/scenario/scenario.hpp"
+#include "models/trace/trace.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace interlock::models {
+
+// Operations [first, last) of Program::operations.
+struct Block {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+};
+
+struct Operation {
+    enum class Kind : std::uint8_t { work, sleep, call, raise, cancel, hold, unhold };
+
+    Kind kind = Kind::work;
+    std::uint16_t index = 0;  // of the site, error, task or mutex that it is about
+    std::uint32_t times = 1;  // of work
+    Duration duration{};      // of sleep
+};
+
+inline constexpr std::uint16_t no_group = 0xffff;
+
+// One place of the scenario where a call is made. Bodies are unfolded, so each place is reached at
+// most once in an execution, and its outcome has an index of its own: that of the site.
+struct Site {
+    std::string label;
+    Place place;
+    TaskId task;
+    std::uint16_t parent = no_site;  // the site whose body it is in
+    std::uint16_t job = 0;
+    std::uint16_t group = no_group;
+    std::uint16_t lock = no_lock;  // the one that its job's policy goes through
+    Block body;
+    bool catches = false;
+};
+
+struct ProgramJob {
+    std::string name;
+    Policy policy;
+    std::uint16_t lock = no_lock;  // its own, if its policy has one
+};
+
+struct ProgramTask {
+    std::string name;
+    Place place;
+    Block steps;
+};
+
+struct ProgramLock {
+    enum class Kind : std::uint8_t { job, group, mutex };
+
+    std::string name;  // "lock of job refresh", "lock of group core", "mutex m"
+    Kind kind = Kind::job;
+    std::uint16_t index = 0;  // of the job, the group or the mutex
+};
+
+struct Program {
+    std::string name;
+    std::string revision;
+    std::vector<Operation> operations;
+    std::vector<Site> sites;
+    std::vector<ProgramJob> jobs;
+    std::vector<std::string> groups;
+    std::vector<std::uint16_t> group_locks;  // one a group
+    std::vector<std::uint16_t> mutex_locks;  // one a mutex
+    std::vector<std::string> errors;
+    std::vector<ProgramTask> tasks;
+    std::vector<ProgramLock> locks;
+    // Of all that decides what an execution does; schedules carry it.
+    std::uint64_t fingerprint = 0;
+
+    [[nodiscard]] ProgramJob const& job_of(std::uint16_t site) const {
+        return jobs[sites[site].job];
+    }
+};
+
+// Looks up and unfolds. Dangling names, impossible policies and bodies that would never end are
+// diagnostics.
+std::variant<Program, Diagnostic> compile(Scenario const& scenario);
+
+}  // namespace interlock::models

@@ -1,0 +1,56 @@
+#include "models/scenario/recorder.hpp"
+
+#include "core/assert.hpp"
+
+namespace interlock::models {
+
+namespace {
+
+// The recorder that is open on this thread: an assertion handler knows nothing but the thread.
+thread_local Recorder* open_recorder = nullptr;
+
+AssertionHandler handler_before = nullptr;
+
+}  // namespace
+
+void record_failed_assertion(char const* expression, char const* file, int line) {
+    if (open_recorder == nullptr || open_recorder->trace_ == nullptr) {
+        handler_before(expression, file, line);
+        return;
+    }
+    Trace& trace = *open_recorder->trace_;
+    if (trace.failed_assertion.empty()) {
+        trace.failed_assertion =
+            std::string(expression) + " (" + file + ":" + std::to_string(line) + ")";
+    }
+    open_recorder->add({.kind = EventKind::asserted});
+}
+
+void Recorder::open(Trace& trace) noexcept {
+    static bool const installed = [] {
+        handler_before = set_assertion_handler(&record_failed_assertion);
+        return true;
+    }();
+    static_cast<void>(installed);
+    trace_ = &trace;
+    open_recorder = this;
+}
+
+void Recorder::close() noexcept {
+    trace_ = nullptr;
+}
+
+Recorder::~Recorder() {
+    if (open_recorder == this) {
+        open_recorder = nullptr;
+    }
+}
+
+void Recorder::add_at_end(TraceEvent event, TaskId task) {
+    add(event);
+    if (trace_ != nullptr) {
+        trace_->events.back().task = task;
+    }
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,54 @@
+// The seam between a scenario and the job system under check: the shipped core, or a revision of
+// the reference decorator.
+#pragma once
+
+#include "core/job/status.hpp"
+#include "models/scenario/program.hpp"
+
+#include <exception>
+
+namespace interlock::models {
+
+// An error of the scenario on its way up.
+struct Raised {
+    std::uint16_t error = 0;
+};
+
+// Runs the steps of a body in the current task. Throws Raised and Cancelled.
+class BodyRunner {
+  public:
+    BodyRunner() = default;
+    BodyRunner(BodyRunner const&) = delete;
+    BodyRunner& operator=(BodyRunner const&) = delete;
+    virtual ~BodyRunner() = default;
+
+    virtual void run_body(Block body) = 0;
+};
+
+// What a caller sees of a call; `error` is what the body threw.
+struct CallResult {
+    Status status = Status::ran;
+    std::exception_ptr error;
+};
+
+class System {
+  public:
+    System() = default;
+    System(System const&) = delete;
+    System& operator=(System const&) = delete;
+    virtual ~System() = default;
+
+    // Fresh state for an execution.
+    virtual void begin() = 0;
+
+    // Makes the call of `site` in the current task: the policy decides whether its body runs.
+    virtual CallResult call(std::uint16_t site) = 0;
+
+    // Records which locks are still held and queued for, and by which calls.
+    virtual void report_end() = 0;
+
+    // The state goes; every task is unwound.
+    virtual void discard() noexcept = 0;
+};
+
+}  // namespace interlock::models

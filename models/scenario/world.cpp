@@ -1,0 +1,130 @@
+#include "models/scenario/world.hpp"
+
+#include "core/job/errors.hpp"
+#include "models/revisions/revision.hpp"
+
+namespace interlock::models {
+
+std::string_view name_of_outcome(OutcomeCode code) noexcept {
+    return code == stuck ? "stuck" : name_of(static_cast<Status>(code - 2));
+}
+
+ScenarioWorld::ScenarioWorld(Program const& program, Scheduler& scheduler)
+    : program_(program),
+      scheduler_(scheduler),
+      recorder_(scheduler),
+      system_(revision_named(program.revision)->make(program, recorder_, *this)),
+      mutexes_(program.mutex_locks.size()) {}
+
+void ScenarioWorld::begin(Trace& trace) {
+    trace_ = &trace;
+    trace.outcomes.assign(program_.sites.size(), never_made);
+    recorder_.open(trace);
+    for (Mutex& mutex : mutexes_) {
+        mutex = {};
+    }
+    system_->begin();
+}
+
+void ScenarioWorld::run(TaskId task) noexcept {
+    recorder_.add({.kind = EventKind::began});
+    auto how = Status::ran;
+    try {
+        run_body(program_.tasks[task.value].steps);
+    } catch (Cancelled const&) {
+        how = Status::cancelled;
+    } catch (Raised const&) {
+        how = Status::failed;
+    }
+    recorder_.add({.kind = EventKind::ended, .detail = static_cast<std::uint8_t>(how)});
+}
+
+void ScenarioWorld::run_body(Block body) {
+    for (std::size_t i = body.first; i < body.last; ++i) {
+        run(program_.operations[i]);
+    }
+}
+
+void ScenarioWorld::run(Operation const& operation) {
+    switch (operation.kind) {
+        case Operation::Kind::work:
+            for (std::uint32_t i = 0; i < operation.times; ++i) {
+                recorder_.add({.kind = EventKind::worked});
+                scheduler_.suspend();
+            }
+            return;
+        case Operation::Kind::sleep:
+            recorder_.add({.kind = EventKind::slept});
+            scheduler_.sleep(operation.duration);
+            return;
+        case Operation::Kind::call:
+            call(operation.index);
+            return;
+        case Operation::Kind::raise:
+            recorder_.add({.kind = EventKind::raised});
+            throw Raised{operation.index};
+        case Operation::Kind::cancel:
+            recorder_.add({.call = operation.index, .kind = EventKind::cancel_sent});
+            scheduler_.cancel(TaskId{static_cast<std::uint8_t>(operation.index)});
+            return;
+        case Operation::Kind::hold:
+            hold(operation.index);
+            return;
+        case Operation::Kind::unhold:
+            unhold(operation.index);
+            return;
+    }
+}
+
+void ScenarioWorld::call(std::uint16_t site) {
+    trace_->outcomes[site] = stuck;
+    CallResult const result = system_->call(site);
+    if (scheduler_.is_unwinding()) {
+        throw Cancelled();  // after the end nothing counts
+    }
+    trace_->outcomes[site] = code_of(result.status);
+    switch (result.status) {
+        case Status::ran:
+        case Status::throttled:
+            return;  // a skipped call is no error
+        case Status::cancelled:
+            throw Cancelled();  // never caught by a scenario: its task is to end
+        case Status::failed:
+            if (!program_.sites[site].catches) {
+                std::rethrow_exception(result.error);
+            }
+            return;
+        default:
+            if (!program_.sites[site].catches) {
+                throw Raised{};
+            }
+    }
+}
+
+void ScenarioWorld::hold(std::uint16_t index) {
+    Mutex& mutex = mutexes_[index];
+    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::wants});
+    scheduler_.take(mutex.model);
+    mutex.holder = scheduler_.current();
+    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::held});
+}
+
+void ScenarioWorld::unhold(std::uint16_t index) {
+    scheduler_.give_back(mutexes_[index].model);
+    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::unheld});
+}
+
+void ScenarioWorld::end() {
+    for (std::size_t i = 0; i < mutexes_.size(); ++i) {
+        if (mutexes_[i].model.is_held) {
+            recorder_.add_at_end(
+                {.lock = program_.mutex_locks[i], .kind = EventKind::still_held},
+                mutexes_[i].holder
+            );
+        }
+    }
+    system_->report_end();
+    recorder_.close();
+}
+
+}  // namespace interlock::models

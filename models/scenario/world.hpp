@@ -1,0 +1,56 @@
+// The tasks of a scenario on a job system.
+#pragma once
+
+#include "models/scenario/recorder.hpp"
+#include "models/scenario/system.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace interlock::models {
+
+// How a call ended, in Trace::outcomes: 0 never made, 1 made and never ended, 2 + Status.
+using OutcomeCode = std::uint8_t;
+inline constexpr OutcomeCode never_made = 0;
+inline constexpr OutcomeCode stuck = 1;
+constexpr OutcomeCode code_of(Status status) noexcept {
+    return static_cast<OutcomeCode>(2 + static_cast<OutcomeCode>(status));
+}
+
+// "stuck", or the status; not for never_made.
+std::string_view name_of_outcome(OutcomeCode code) noexcept;
+
+class ScenarioWorld final : public World, private BodyRunner {
+  public:
+    // Both outlive the world.
+    ScenarioWorld(Program const& program, Scheduler& scheduler);
+
+    [[nodiscard]] std::size_t task_count() const noexcept override {
+        return program_.tasks.size();
+    }
+    void begin(Trace& trace) override;
+    void run(TaskId task) noexcept override;
+    void end() override;
+    void discard() noexcept override { system_->discard(); }
+
+  private:
+    void run_body(Block body) override;
+    void run(Operation const& operation);
+    void call(std::uint16_t site);
+    void hold(std::uint16_t mutex);
+    void unhold(std::uint16_t mutex);
+
+    struct Mutex {
+        ModelMutex model;
+        TaskId holder;
+    };
+
+    Program const& program_;
+    Scheduler& scheduler_;
+    Recorder recorder_;
+    std::unique_ptr<System> system_;
+    std::vector<Mutex> mutexes_;
+    Trace* trace_ = nullptr;
+};
+
+}  // namespace interlock::models

@@ -1,0 +1,143 @@
+#include "properties/history.hpp"
+
+#include <algorithm>
+
+namespace interlock::properties {
+
+using models::EventKind;
+using models::TraceEvent;
+
+History::History(models::Program const& program)
+    : program_(program),
+      locks_(program.locks.size()),
+      starts_(program.jobs.size() + program.groups.size()) {}
+
+void History::reset() {
+    calls_.assign(1, {});
+    for (LockState& lock : locks_) {
+        lock.holders.clear();
+        lock.waiting.clear();
+    }
+    for (auto& starts : starts_) {
+        starts.clear();
+    }
+}
+
+bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcept {
+    // A parent's number is lower than its child's, so this ends whatever the events say.
+    while (call < calls_.size() && calls_[call].parent != 0 && calls_[call].parent < call) {
+        call = calls_[call].parent;
+        if (call == ancestor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::size_t History::throttle_of(std::uint16_t site) const noexcept {
+    models::Site const& at = program_.sites[site];
+    return is_group(program_.jobs[at.job].policy.throttle) ? program_.jobs.size() + at.group
+                                                           : at.job;
+}
+
+void History::apply(TraceEvent const& event) {
+    if (event.kind == EventKind::arrived) {
+        if (event.call >= calls_.size()) {
+            calls_.resize(event.call + 1);
+        }
+        calls_[event.call] = {
+            .site = event.site,
+            .parent = event.parent,
+            .task = event.task,
+            .stage = Stage::arrived,
+        };
+        return;
+    }
+    if (event.kind == EventKind::held || event.kind == EventKind::unheld) {
+        // A mutex of the scenario is held by a task; its number + 1 stands for the call.
+        auto& holders = locks_[event.lock].holders;
+        if (event.kind == EventKind::held) {
+            holders.push_back(event.task.value + 1U);
+        } else {
+            std::erase(holders, event.task.value + 1U);
+        }
+        return;
+    }
+    if (event.call == 0 || event.call >= calls_.size() || event.site == models::no_site) {
+        return;
+    }
+    CallState& call = calls_[event.call];
+    switch (event.kind) {
+        case EventKind::queued:
+            call.stage = Stage::queued;
+            if (event.lock != models::no_lock) {
+                locks_[event.lock].waiting.push_back(event.call);
+            }
+            break;
+        case EventKind::granted:
+            acquire(event);
+            call.stage = Stage::granted;
+            break;
+        case EventKind::admitted:
+            acquire(event);
+            call.stage = Stage::admitted;
+            break;
+        case EventKind::cancelled:
+            leave(event);
+            call.stage = Stage::refused;
+            break;
+        case EventKind::rejected:
+        case EventKind::throttled:
+        case EventKind::rate_limited:
+            call.stage = Stage::refused;
+            break;
+        case EventKind::started:
+            call.stage = Stage::started;
+            call.started_ns = event.at_ns;
+            if (program_.job_of(event.site).policy.throttle_counts == ThrottleCounts::start) {
+                count_start(event.site, event.at_ns);
+            }
+            break;
+        case EventKind::finished:
+            call.stage = Stage::finished;
+            call.how = static_cast<Status>(event.detail);
+            if (call.how == Status::ran &&
+                program_.job_of(event.site).policy.throttle_counts == ThrottleCounts::success) {
+                count_start(event.site, call.started_ns);
+            }
+            break;
+        case EventKind::released:
+            leave(event);
+            break;
+        default:
+            break;
+    }
+}
+
+void History::acquire(TraceEvent const& event) {
+    CallState& call = calls_[event.call];
+    if (event.lock == models::no_lock || call.holds) {
+        return;
+    }
+    call.holds = true;
+    std::erase(locks_[event.lock].waiting, event.call);
+    locks_[event.lock].holders.push_back(event.call);
+}
+
+void History::leave(TraceEvent const& event) {
+    calls_[event.call].holds = false;
+    if (event.lock != models::no_lock) {
+        std::erase(locks_[event.lock].waiting, event.call);
+        std::erase(locks_[event.lock].holders, event.call);
+    }
+}
+
+void History::count_start(std::uint16_t site, std::int64_t at_ns) {
+    if (program_.job_of(site).policy.throttle == Throttle::none) {
+        return;
+    }
+    auto& starts = starts_[throttle_of(site)];
+    starts.insert(std::upper_bound(starts.begin(), starts.end(), at_ns), at_ns);
+}
+
+}  // namespace interlock::properties

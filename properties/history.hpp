@@ -1,0 +1,83 @@
+// What is true at one moment of a trace: who holds, who waits, which starts count. Rebuilt from the
+// events alone, so that it is independent of the system that made them.
+#pragma once
+
+#include "core/job/status.hpp"
+#include "models/scenario/program.hpp"
+#include "models/trace/trace.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace interlock::properties {
+
+// The life of a call, in the order in which a good one goes through it.
+enum class Stage : std::uint8_t {
+    unknown,   // never arrived
+    arrived,
+    queued,
+    granted,   // waits no more, has not resumed
+    admitted,
+    refused,   // or cancelled while it waited
+    started,
+    finished,
+};
+
+struct CallState {
+    std::uint16_t site = models::no_site;
+    std::uint32_t parent = 0;
+    models::TaskId task{};
+    Stage stage = Stage::unknown;
+    bool holds = false;
+    Status how = Status::failed;  // of finished
+    std::int64_t started_ns = 0;
+};
+
+struct LockState {
+    std::vector<std::uint32_t> holders;  // outermost first
+    std::vector<std::uint32_t> waiting;  // longest first
+};
+
+class History {
+  public:
+    explicit History(models::Program const& program);
+
+    void reset();
+    void apply(models::TraceEvent const& event);
+
+    // Number 0 and numbers that no event mentioned are calls of Stage::unknown.
+    [[nodiscard]] CallState const& call(std::uint32_t number) const noexcept {
+        return number < calls_.size() ? calls_[number] : unknown_;
+    }
+    [[nodiscard]] std::size_t calls() const noexcept { return calls_.size(); }
+
+    // Null for no_lock.
+    [[nodiscard]] LockState const* lock(std::uint16_t lock) const noexcept {
+        return lock < locks_.size() ? &locks_[lock] : nullptr;
+    }
+
+    // Whether `call` was made, however indirectly, by the body of `ancestor`.
+    [[nodiscard]] bool descends(std::uint32_t call, std::uint32_t ancestor) const noexcept;
+
+    // The starts that count against the throttle of `site`, in order of time.
+    [[nodiscard]] std::vector<std::int64_t> const& starts(std::uint16_t site) const noexcept {
+        return starts_[throttle_of(site)];
+    }
+
+    [[nodiscard]] models::Program const& program() const noexcept { return program_; }
+
+  private:
+    [[nodiscard]] std::size_t throttle_of(std::uint16_t site) const noexcept;
+    void acquire(models::TraceEvent const& event);
+    void leave(models::TraceEvent const& event);
+    void count_start(std::uint16_t site, std::int64_t at_ns);
+
+    models::Program const& program_;
+    std::vector<CallState> calls_;                   // by number
+    std::vector<LockState> locks_;                   // by number
+    std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
+    CallState unknown_;
+};
+
+}  // namespace interlock::properties

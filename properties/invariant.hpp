@@ -1,0 +1,52 @@
+// The invariants: each sees one event at a time, with all that was true just before it.
+#pragma once
+
+#include "models/trace/verdict.hpp"
+#include "properties/history.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace interlock::properties {
+
+// Collects findings of one execution: the first of each property.
+class Findings {
+  public:
+    explicit Findings(std::vector<models::Finding>& findings) noexcept : findings_(findings) {}
+
+    void add(models::Finding const& finding) {
+        std::uint32_t const bit = 1U << static_cast<std::uint32_t>(finding.property);
+        if ((found_ & bit) == 0) {
+            found_ |= bit;
+            findings_.push_back(finding);
+        }
+    }
+
+  private:
+    std::vector<models::Finding>& findings_;
+    std::uint32_t found_ = 0;
+};
+
+struct Moment {
+    History const& before;
+    models::TraceEvent const& event;
+    std::uint32_t index;  // of the event in its trace
+};
+
+// mutual_exclusion, fifo: when a call takes a lock.
+void check_acquisition(Moment const& moment, Findings& findings);
+// reject_waits, reentry: when a call begins to wait, or is refused by a lock.
+void check_wait(Moment const& moment, Findings& findings);
+// unjustified_refusal: when a call is refused, by a lock or by a throttle.
+void check_refusal(Moment const& moment, Findings& findings);
+// throttle_spacing, rate_limit: when a body starts.
+void check_start(Moment const& moment, Findings& findings);
+// Whether the throttle of the event's job lets a body start at the event.
+bool may_start(History const& before, models::TraceEvent const& event);
+// record: whether a call may go from what it was to what the event says.
+void check_order(Moment const& moment, Findings& findings);
+
+// deadlock, leak, lost_result: at the end.
+void check_end(History const& history, models::Trace const& trace, Findings& findings);
+
+}  // namespace interlock::properties

@@ -1,0 +1,111 @@
+// What holds of locks.
+#include "properties/invariant.hpp"
+
+namespace interlock::properties {
+
+using models::EventKind;
+using models::Property;
+
+namespace {
+
+models::Finding finding(Moment const& moment, Property property, std::uint32_t other) {
+    return {
+        .property = property,
+        .task = moment.event.task,
+        .lock = moment.event.lock,
+        .call = moment.event.call,
+        .other = other,
+        .event = moment.index,
+    };
+}
+
+bool is_group_lock(Moment const& moment) {
+    return moment.before.program().locks[moment.event.lock].kind == models::ProgramLock::Kind::group;
+}
+
+// Whether a queued call could have the lock as it is: free, or held by those it is made within.
+bool could_take(History const& history, LockState const& lock, std::uint32_t call, bool is_group) {
+    return lock.holders.empty() || (is_group && history.descends(call, lock.holders.back()));
+}
+
+}  // namespace
+
+void check_acquisition(Moment const& moment, Findings& findings) {
+    auto const& [before, event, index] = moment;
+    LockState const* const lock = before.lock(event.lock);
+    if (lock == nullptr) {
+        return;
+    }
+    if (event.kind == EventKind::held) {
+        if (!lock->holders.empty()) {
+            findings.add(finding(moment, Property::mutual_exclusion, lock->holders.back()));
+        }
+        return;
+    }
+    bool const takes = event.kind == EventKind::granted || event.kind == EventKind::admitted;
+    if (!takes || before.call(event.call).holds) {
+        return;
+    }
+    bool const is_group = is_group_lock(moment);
+    for (std::uint32_t const holder : lock->holders) {
+        if (!is_group || !before.descends(event.call, holder)) {
+            findings.add(finding(moment, Property::mutual_exclusion, holder));
+        }
+    }
+    for (std::uint32_t const earlier : lock->waiting) {
+        if (earlier == event.call) {
+            break;
+        }
+        if (could_take(before, *lock, earlier, is_group)) {
+            findings.add(finding(moment, Property::fifo, earlier));
+        }
+    }
+}
+
+void check_wait(Moment const& moment, Findings& findings) {
+    auto const& [before, event, index] = moment;
+    LockState const* const lock = before.lock(event.lock);
+    if (lock == nullptr || (event.kind != EventKind::queued && event.kind != EventKind::rejected)) {
+        return;
+    }
+    Policy const& policy = before.program().job_of(event.site).policy;
+    if (event.kind == EventKind::queued && !waits(policy.concurrency)) {
+        findings.add(finding(moment, Property::reject_waits, 0));
+    }
+    if (is_group_lock(moment) && !lock->holders.empty() &&
+        before.descends(event.call, lock->holders.back())) {
+        findings.add(finding(moment, Property::reentry, lock->holders.back()));
+    }
+}
+
+namespace {
+
+bool is_refusal_by_lock_justified(LockState const& lock, Policy const& policy) {
+    if (waits(policy.concurrency)) {
+        return policy.max_waiting && lock.waiting.size() >= *policy.max_waiting &&
+               !lock.holders.empty();
+    }
+    return !lock.holders.empty() || !lock.waiting.empty();
+}
+
+}  // namespace
+
+void check_refusal(Moment const& moment, Findings& findings) {
+    auto const& [before, event, index] = moment;
+    if (event.site == models::no_site) {
+        return;
+    }
+    Policy const& policy = before.program().job_of(event.site).policy;
+    bool is_justified = true;
+    if (event.kind == EventKind::rejected) {
+        LockState const* const lock = before.lock(event.lock);
+        is_justified = lock != nullptr && is_refusal_by_lock_justified(*lock, policy);
+    } else if (event.kind == EventKind::throttled || event.kind == EventKind::rate_limited) {
+        is_justified = !may_start(before, event);
+    }
+    if (!is_justified) {
+        findings.add(finding(moment, Property::unjustified_refusal, 0));
+    }
+}
+
+}  // namespace interlock::properties

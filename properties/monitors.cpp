@@ -1,0 +1,51 @@
+#include "properties/monitors.hpp"
+
+namespace interlock::properties {
+
+using models::EventKind;
+using models::Property;
+
+void Monitors::judge(models::Trace const& trace, std::vector<models::Finding>& all) {
+    Findings findings(all);
+    history_.reset();
+    for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
+        models::TraceEvent const& event = trace.events[i];
+        Moment const moment{history_, event, i};
+        switch (event.kind) {
+            case EventKind::granted:
+            case EventKind::admitted:
+            case EventKind::held:
+                check_acquisition(moment, findings);
+                break;
+            case EventKind::queued:
+                check_wait(moment, findings);
+                break;
+            case EventKind::rejected:
+                check_wait(moment, findings);
+                check_refusal(moment, findings);
+                break;
+            case EventKind::throttled:
+            case EventKind::rate_limited:
+                check_refusal(moment, findings);
+                break;
+            case EventKind::started:
+                check_start(moment, findings);
+                break;
+            case EventKind::suspended_in_catch:
+                findings.add(
+                    {.property = Property::suspended_in_catch, .task = event.task, .event = i}
+                );
+                break;
+            case EventKind::asserted:
+                findings.add({.property = Property::assertion, .task = event.task, .event = i});
+                break;
+            default:
+                break;
+        }
+        check_order(moment, findings);
+        history_.apply(event);
+    }
+    check_end(history_, trace, findings);
+}
+
+}  // namespace interlock::properties

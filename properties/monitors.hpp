@@ -1,0 +1,19 @@
+// Watches executions of a program for everything that must hold of all of them.
+#pragma once
+
+#include "properties/invariant.hpp"
+
+namespace interlock::properties {
+
+class Monitors final : public models::Judge {
+  public:
+    explicit Monitors(models::Program const& program) : history_(program) {}
+
+    // Findings in the order in which they show, at most one a property.
+    void judge(models::Trace const& trace, std::vector<models::Finding>& findings) override;
+
+  private:
+    History history_;
+};
+
+}  // namespace interlock::properties
