@@ -169,7 +169,8 @@ void FiberScheduler::launch_workers(std::size_t count) {
     mode_ = Mode::launching;
     while (tasks_.size() < count) {
         TaskId const task{static_cast<std::uint8_t>(tasks_.size())};
-        tasks_.emplace_back().fiber = boost::fibers::fiber(
+        tasks_.emplace_back();  // awakened() fills in its context
+        tasks_.back().fiber = boost::fibers::fiber(
             boost::fibers::launch::post,
             std::allocator_arg,
             boost::fibers::protected_fixedsize_stack(options_.stack_bytes),

@@ -1,0 +1,492 @@
+#include "models/scenario/reader.hpp"
+
+#include "models/scenario/yaml.hpp"
+#include "models/trace/trace.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <system_error>
+#include <yaml-cpp/depthguard.h>
+
+namespace interlock::models {
+
+namespace {
+
+using yaml::contains;
+using yaml::Entry;
+using yaml::fail;
+using yaml::Map;
+using yaml::in_quotes;
+
+// Aliases make files that are short and endless, or nearly.
+constexpr std::size_t depth_max = 100;
+constexpr std::size_t steps_max = 10'000;
+
+constexpr std::array<std::string_view, 9> scenario_keys{
+    "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
+constexpr std::array<std::string_view, 6> revision_names{
+    "interlock", "limit", "split", "guarded", "merged", "head"};
+constexpr std::array<std::string_view, 8> job_keys{
+    "concurrency",
+    "throttle",
+    "period",
+    "max_calls",
+    "max_waiting",
+    "throttle_counts",
+    "limit",
+    "body"};
+constexpr std::array<std::string_view, 3> later_job_keys{"wait_timeout", "on_error", "conditions"};
+constexpr std::array<std::string_view, 2> task_keys{"steps", "count"};
+
+constexpr std::array<std::string_view, 7> step_names{
+    "work", "sleep", "call", "raise", "cancel", "hold", "unhold"};
+constexpr std::array<std::string_view, 5> later_step_names{
+    "gather", "spawn", "detach", "join", "set"};
+constexpr std::array<std::string_view, 4> call_keys{"call", "body", "catch", "label"};
+constexpr std::array<std::string_view, 1> later_call_keys{"return_exceptions"};
+constexpr std::string_view steps_hint = "steps, as [work]";
+
+constexpr std::array<std::string_view, 7> explore_keys{
+    "strategy", "discipline", "time", "faults", "stop", "budget", "seed"};
+constexpr std::array<std::string_view, 2> discipline_names{"cooperative", "preemptive"};
+constexpr std::array<std::string_view, 2> time_names{"fixed", "all"};
+constexpr std::array<std::string_view, 2> stop_names{"first", "never"};
+constexpr std::array<std::string_view, 2> fault_keys{"raise", "cancel"};
+constexpr std::array<std::string_view, 2> budget_keys{"executions", "seconds"};
+constexpr std::array<std::string_view, 2> expect_keys{"verdict", "property"};
+constexpr std::array<std::string_view, 2> verdict_names{"holds", "violated"};
+
+// Of one file.
+class Reader {
+  public:
+    Scenario read(YAML::Node const& root) {
+        Map const map({"", {1, 1}, root}, "a scenario");
+        check_version(map);
+        map.takes(scenario_keys);
+        Scenario scenario;
+        read_name(map.need("name", "say what the scenario shows, as name: two-jobs"), scenario);
+        if (auto const* about = map.find("about")) {
+            scenario.about = yaml::text(*about);
+        }
+        if (auto const* revision = map.find("revision")) {
+            scenario.revision = revision_names.at(yaml::choice(*revision, revision_names));
+            scenario.revision_place = revision->place();
+        }
+        if (auto const* groups = map.find("groups")) {
+            scenario.groups = read_groups(*groups);
+        }
+        if (auto const* jobs = map.find("jobs")) {
+            Map const all(*jobs, "'jobs'");
+            for (Entry const& job : all.entries()) {
+                scenario.jobs.push_back(read_job(job));
+            }
+        }
+        scenario.tasks = read_tasks(map.need("tasks", "add one, as tasks: {first: [work]}"));
+        if (auto const* explore = map.find("explore")) {
+            scenario.explore = read_explore(*explore);
+        }
+        if (auto const* expect = map.find("expect")) {
+            scenario.expect = read_expect(*expect);
+        }
+        return scenario;
+    }
+
+  private:
+    // Comes first: the keys of another version may be others.
+    static void check_version(Map const& map) {
+        Entry const& version = map.need("interlock", "a scenario starts with interlock: 1");
+        if (yaml::text(version) != "1") {
+            fail(
+                version.place(),
+                "this version reads 'interlock: 1', not " + in_quotes(yaml::text(version))
+            );
+        }
+    }
+
+    static void read_name(Entry const& entry, Scenario& scenario) {
+        scenario.name = yaml::text(entry);
+        if (scenario.name.empty()) {
+            fail(entry.place(), "the name of the scenario is empty");
+        }
+    }
+
+    static std::vector<GroupSpec> read_groups(Entry const& entry) {
+        std::vector<GroupSpec> groups;
+        for (Entry const& element : yaml::list(entry, "names, as [core, addon]")) {
+            GroupSpec group{yaml::name(element), element.place()};
+            for (GroupSpec const& other : groups) {
+                if (other.name == group.name) {
+                    fail(group.place, "group " + in_quotes(group.name) + " is here twice");
+                }
+            }
+            groups.push_back(std::move(group));
+        }
+        return groups;
+    }
+
+    JobSpec read_job(Entry const& entry) {
+        yaml::check_name(entry.key, entry.key_place);
+        JobSpec job{entry.key, entry.key_place, {}, {}, {Step{entry.key_place, WorkStep{}}}};
+        if (entry.value.IsNull()) {
+            return job;
+        }
+        Map const map(entry, "job " + in_quotes(entry.key));
+        map.takes(job_keys, later_job_keys);
+        job.policy = read_policy(map);
+        if (auto const* limit = map.find("limit")) {
+            job.limit = yaml::choice<ExecutionLimit>(*limit, yaml::names_of<ExecutionLimit, 10>());
+        }
+        if (auto const* body = map.find("body")) {
+            job.body = read_steps(*body);
+        }
+        return job;
+    }
+
+    static Policy read_policy(Map const& map) {
+        Policy policy;
+        if (auto const* mode = map.find("concurrency")) {
+            policy.concurrency = yaml::choice<Concurrency>(*mode, yaml::names_of<Concurrency, 5>());
+        }
+        if (auto const* mode = map.find("throttle")) {
+            policy.throttle = yaml::choice<Throttle>(*mode, yaml::names_of<Throttle, 5>());
+        }
+        if (auto const* period = map.find("period")) {
+            policy.period = yaml::duration(*period);
+        }
+        if (auto const* calls = map.find("max_calls")) {
+            policy.max_calls = yaml::whole<std::uint32_t>(*calls);
+        }
+        if (auto const* waiting = map.find("max_waiting")) {
+            policy.max_waiting = yaml::whole<std::uint32_t>(*waiting);
+        }
+        if (auto const* counts = map.find("throttle_counts")) {
+            policy.throttle_counts =
+                yaml::choice<ThrottleCounts>(*counts, yaml::names_of<ThrottleCounts, 2>());
+        }
+        return policy;
+    }
+
+    std::vector<TaskSpec> read_tasks(Entry const& entry) {
+        std::vector<TaskSpec> tasks;
+        std::size_t count = 0;
+        Map const map(entry, "'tasks'");
+        for (Entry const& task : map.entries()) {
+            tasks.push_back(read_task(task));
+            count += tasks.back().count;
+            if (count > tasks_max) {
+                fail(
+                    task.key_place,
+                    "there are " + std::to_string(count) + " tasks up to here; at most " +
+                        std::to_string(tasks_max) + " can be explored"
+                );
+            }
+        }
+        if (tasks.empty()) {
+            fail(map.place(), "there is no task; add one, as first: [work]");
+        }
+        return tasks;
+    }
+
+    TaskSpec read_task(Entry const& entry) {
+        yaml::check_name(entry.key, entry.key_place);
+        TaskSpec task{entry.key, entry.key_place, {}};
+        if (!entry.value.IsMap()) {
+            task.steps = read_steps(entry);
+            return task;
+        }
+        Map const map(entry, "task " + in_quotes(entry.key));
+        map.takes(task_keys);
+        task.steps = read_steps(map.need("steps", "add some, as steps: [work]"));
+        if (auto const* count = map.find("count")) {
+            task.count = yaml::whole<std::uint32_t>(*count, 1, tasks_max);
+        }
+        return task;
+    }
+
+    // Recursion ends: depth_ is bounded.
+    // NOLINTNEXTLINE(misc-no-recursion)
+    Steps read_steps(Entry const& entry) {
+        if (++depth_ > depth_max) {
+            fail(
+                entry.place(),
+                "bodies are nested more than " + std::to_string(depth_max) + " deep here"
+            );
+        }
+        Steps steps;
+        for (Entry const& element : yaml::list(entry, steps_hint)) {
+            if (++steps_ > steps_max) {
+                fail(
+                    element.place(),
+                    "the scenario has more than " + std::to_string(steps_max) + " steps"
+                );
+            }
+            steps.push_back(read_step(element));
+        }
+        --depth_;
+        return steps;
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion)
+    Step read_step(Entry const& element) {
+        Place const place = element.place();
+        if (element.value.IsNull()) {
+            fail(place, "a step in the list " + in_quotes(element.key) + " is empty");
+        }
+        if (element.value.IsScalar()) {
+            check_word(element.value.Scalar(), place);
+            return {place, WorkStep{}};
+        }
+        if (!element.value.IsMap()) {
+            fail(place, "a step is not a list; write its steps here, or the body of a call");
+        }
+        Map const map(element, "a step");
+        return {place, read_kind(map, kind_of(map))};
+    }
+
+    static void check_word(std::string_view word, Place place) {
+        if (word == "work") {
+            return;
+        }
+        if (word == "raise") {
+            fail(place, "'raise' needs an error; write {raise: Error}");
+        }
+        if (contains(step_names, word)) {
+            fail(place, in_quotes(word) + " needs a value; write {" + std::string(word) + ": …}");
+        }
+        fail_unknown_step(word, place);
+    }
+
+    [[noreturn]] static void fail_unknown_step(std::string_view word, Place place) {
+        if (contains(later_step_names, word)) {
+            yaml::fail_unsupported(place, "step", word);
+        }
+        fail(place, "unknown step " + in_quotes(word) + yaml::suggestion_or_list(word, step_names));
+    }
+
+    // The entry that says what the step does; the others are its options.
+    static Entry const& kind_of(Map const& map) {
+        Entry const* kind = nullptr;
+        for (Entry const& entry : map.entries()) {
+            if (contains(later_step_names, entry.key)) {
+                yaml::fail_unsupported(entry.key_place, "step", entry.key);
+            }
+            if (!contains(step_names, entry.key)) {
+                continue;
+            }
+            if (kind != nullptr) {
+                fail(
+                    entry.key_place,
+                    "a step does one thing; make " + in_quotes(entry.key) + " a step of its own"
+                );
+            }
+            kind = &entry;
+        }
+        if (kind != nullptr) {
+            return *kind;
+        }
+        if (map.entries().empty()) {
+            fail(map.place(), "this step is empty");
+        }
+        Entry const& first = map.entries().front();
+        if (contains(call_keys, first.key)) {
+            fail(first.key_place, in_quotes(first.key) + " is an option of a call; add 'call'");
+        }
+        fail_unknown_step(first.key, first.key_place);
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion)
+    decltype(Step::what) read_kind(Map const& map, Entry const& kind) {
+        if (kind.key == "call") {
+            return read_call(map, kind);
+        }
+        std::array<std::string_view, 1> const keys{kind.key};
+        map.takes(keys);
+        if (kind.key == "work") {
+            return WorkStep{yaml::whole<std::uint32_t>(kind, 1)};
+        }
+        if (kind.key == "sleep") {
+            return SleepStep{yaml::duration(kind)};
+        }
+        if (kind.key == "cancel") {
+            // The copies of a task have names of their own: many#1.
+            return CancelStep{yaml::text(kind)};
+        }
+        if (kind.key == "raise") {
+            return RaiseStep{yaml::name(kind, yaml::Dots::allowed)};
+        }
+        if (kind.key == "hold") {
+            return HoldStep{yaml::name(kind)};
+        }
+        return UnholdStep{yaml::name(kind)};
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion)
+    CallStep read_call(Map const& map, Entry const& kind) {
+        map.takes(call_keys, later_call_keys);
+        CallStep call;
+        std::string const& target = yaml::text(kind);
+        std::size_t const at = target.find('@');
+        call.job = target.substr(0, at);
+        yaml::check_name(call.job, kind.place());
+        if (at != std::string::npos) {
+            call.group = target.substr(at + 1);
+            yaml::check_name(call.group, kind.place());
+        }
+        if (auto const* body = map.find("body")) {
+            call.body = read_steps(*body);
+        }
+        if (auto const* caught = map.find("catch")) {
+            call.catches = yaml::truth(*caught);
+        }
+        if (auto const* label = map.find("label")) {
+            call.label = yaml::name(*label, yaml::Dots::allowed);
+            auto const [first, is_new] = labels_.emplace(call.label, label->place());
+            if (!is_new) {
+                fail(
+                    label->place(),
+                    "label " + in_quotes(call.label) + " is here twice; it is already on line " +
+                        std::to_string(first->second.line)
+                );
+            }
+        }
+        return call;
+    }
+
+    static ExploreSpec read_explore(Entry const& entry) {
+        Map const map(entry, "'explore'");
+        map.takes(explore_keys);
+        ExploreSpec explore;
+        explore.place = map.place();
+        if (auto const* strategy = map.find("strategy")) {
+            // All but the last, which needs a schedule.
+            explore.strategy = yaml::choice<Strategy>(*strategy, yaml::names_of<Strategy, 7>());
+        }
+        if (auto const* discipline = map.find("discipline")) {
+            explore.discipline = yaml::choice<Discipline>(*discipline, discipline_names);
+        }
+        if (auto const* time = map.find("time")) {
+            explore.time = yaml::choice<TimeMode>(*time, time_names);
+        }
+        if (auto const* stop = map.find("stop")) {
+            explore.stop = yaml::choice<Stop>(*stop, stop_names);
+        }
+        if (auto const* faults = map.find("faults")) {
+            explore.faults = read_faults(*faults);
+        }
+        if (auto const* budget = map.find("budget")) {
+            explore.budget = read_budget(*budget);
+        }
+        if (auto const* seed = map.find("seed")) {
+            explore.seed = yaml::whole<std::uint64_t>(*seed);
+        }
+        return explore;
+    }
+
+    static Faults read_faults(Entry const& entry) {
+        Map const map(entry, "'faults'");
+        map.takes(fault_keys);
+        Faults faults;
+        if (auto const* raise = map.find("raise")) {
+            faults.raise = yaml::whole<std::uint32_t>(*raise);
+        }
+        if (auto const* cancel = map.find("cancel")) {
+            faults.cancel = yaml::whole<std::uint32_t>(*cancel);
+        }
+        return faults;
+    }
+
+    static Budget read_budget(Entry const& entry) {
+        Map const map(entry, "'budget'");
+        map.takes(budget_keys);
+        Budget budget;
+        if (auto const* executions = map.find("executions")) {
+            budget.executions = yaml::whole<std::uint64_t>(*executions, 1);
+        }
+        if (auto const* seconds = map.find("seconds")) {
+            budget.seconds = yaml::positive(*seconds);
+        }
+        return budget;
+    }
+
+    static ExpectSpec read_expect(Entry const& entry) {
+        Map const map(entry, "'expect'");
+        map.takes(expect_keys);
+        Entry const& verdict = map.need("verdict", "write verdict: holds or verdict: violated");
+        bool const is_violated = yaml::choice(verdict, verdict_names) == 1;
+        ExpectSpec expect;
+        expect.any_violation = is_violated;
+        if (auto const* property = map.find("property")) {
+            if (!is_violated) {
+                fail(property->key_place, "'property' goes with 'verdict: violated'");
+            }
+            expect.violated = yaml::choice<Property>(*property, property_names);
+            expect.any_violation = false;
+        }
+        return expect;
+    }
+
+    std::map<std::string, Place> labels_;
+    std::size_t depth_ = 0;  // of bodies within bodies
+    std::size_t steps_ = 0;  // read so far
+};
+
+Diagnostic cannot_read(std::string const& file, std::string const& reason) {
+    return {{}, "cannot read " + file + ": " + reason};
+}
+
+Place place_of(YAML::Exception const& error) {
+    if (error.mark.is_null()) {
+        return {};
+    }
+    return {
+        static_cast<std::uint32_t>(error.mark.line) + 1,
+        static_cast<std::uint32_t>(error.mark.column) + 1};
+}
+
+}  // namespace
+
+std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::string file) {
+    try {
+        std::vector<YAML::Node> const documents = YAML::LoadAll(std::string(text));
+        if (documents.empty() || documents.front().IsNull()) {
+            return Diagnostic{{1, 1}, "there is nothing here; a scenario starts with interlock: 1"};
+        }
+        if (documents.size() > 1) {
+            return Diagnostic{
+                yaml::place_of(documents[1]),
+                "a second document starts here; one file, one scenario"};
+        }
+        Scenario scenario = Reader().read(documents.front());
+        scenario.file = std::move(file);
+        return scenario;
+    } catch (Diagnostic const& diagnostic) {
+        return diagnostic;
+    } catch (YAML::DeepRecursion const& error) {
+        return Diagnostic{
+            place_of(error), "this is not YAML that can be read: it nests too deeply"};
+    } catch (YAML::Exception const& error) {
+        return Diagnostic{place_of(error), "this is not YAML: " + error.msg};
+    }
+}
+
+std::variant<Scenario, Diagnostic> read_scenario_file(std::string const& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+        return cannot_read(file, "it is a directory");
+    }
+    errno = 0;
+    std::ifstream stream(file, std::ios::binary);
+    std::string const text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad()) {
+        int const error = errno;
+        return cannot_read(
+            file, error == 0 ? "unknown reason" : std::generic_category().message(error)
+        );
+    }
+    return read_scenario(text, file);
+}
+
+}  // namespace interlock::models
