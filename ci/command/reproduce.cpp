@@ -25,7 +25,7 @@ std::vector<Loaded> reproducible(Overrides const& overrides) {
     for (std::string const& file : scenario_files(scenarios_directory())) {
         auto loaded = load(file, overrides);
         if (auto* one = std::get_if<Loaded>(&loaded);
-            one != nullptr && one->scenario.expect.any_violation) {
+            one != nullptr && one->scenario.expect.is_violation()) {
             all.push_back(std::move(*one));
         }
     }

@@ -12,7 +12,7 @@ namespace interlock::ci {
 namespace {
 
 bool is_as_expected(models::ExpectSpec const& expect, models::Result const& result) {
-    if (!expect.any_violation) {
+    if (!expect.is_violation()) {
         return result.verdict == models::Verdict::holds;
     }
     if (result.verdict != models::Verdict::violated) {

@@ -21,17 +21,17 @@ class Gate {
   public:
     explicit Gate(Admission::Reentry reentry) noexcept : admission_(reentry) {}
 
-    // Enters, waiting in line where `how` allows. A stop request ends a wait, and also a grant that
-    // the waiter has not yet resumed from: the lock then goes to the next in line, and
-    // `on_handed_on` hears to whom, as leave() would have said. `on_queued` is called once before
-    // waiting. `call` stays where it is until the matching leave().
-    template <class OnQueued, class OnHandedOn>
+    // Enters, waiting in line where `how` allows. `on_queued` is called once before waiting. A stop
+    // request ends a wait, and also a grant that the waiter has not yet resumed from: the lock then
+    // goes to the next in line. `on_cancelled` hears to whom, as leave() would have said. `call`
+    // stays where it is until the matching leave().
+    template <class OnQueued, class OnCancelled>
     Entry enter(
         CallFrame const& call,
         Admission::Request how,
         std::stop_token const& stop,
         OnQueued&& on_queued,
-        OnHandedOn&& on_handed_on
+        OnCancelled&& on_cancelled
     ) {
         std::unique_lock guard(guard_);
         switch (admission_.request(call, how)) {
@@ -45,7 +45,7 @@ class Gate {
                 break;
         }
         on_queued();
-        return wait(guard, call.id, stop, on_handed_on);
+        return wait(guard, call.id, stop, on_cancelled);
     }
 
     // Gives the lock back, whatever state the holder is in; returns the waiter that has it now and
@@ -70,12 +70,12 @@ class Gate {
         typename R::Parker parker{};
     };
 
-    template <class OnHandedOn>
+    template <class OnCancelled>
     Entry wait(
         std::unique_lock<typename R::Guard>& guard,
         CallId call,
         std::stop_token const& stop,
-        OnHandedOn&& on_handed_on
+        OnCancelled&& on_cancelled
     ) {
         Waiting waiting{call};
         link(waiting);
@@ -95,11 +95,13 @@ class Gate {
         if (!stop.stop_requested()) {
             return Entry::admitted;
         }
+        CallId next;
         if (waiting.granted) {
-            on_handed_on(hand_on(admission_.release(call)));
+            next = hand_on(admission_.release(call));
         } else {
             admission_.withdraw(call);
         }
+        on_cancelled(next);
         return Entry::cancelled;
     }
 

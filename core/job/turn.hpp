@@ -89,7 +89,10 @@ class Turn {
             how,
             stop,
             [&] { emit(EventKind::queued); },
-            [&](CallId next) { emit_granted(next); }
+            [&](CallId next) {
+                emit(EventKind::cancelled);
+                emit_granted(next);
+            }
         );
         if (entry == Entry::admitted) {
             gate_ = &gate;
@@ -121,7 +124,9 @@ class Turn {
 
     Refusal refusal_of(Entry entry) noexcept {
         bool const is_cancelled = entry == Entry::cancelled;
-        emit(is_cancelled ? EventKind::cancelled : EventKind::rejected);
+        if (!is_cancelled) {
+            emit(EventKind::rejected);
+        }
         return {
             .status = is_cancelled ? Status::cancelled : Status::rejected,
             .queue_full = entry == Entry::full,

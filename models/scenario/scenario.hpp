@@ -131,6 +131,8 @@ struct ExploreSpec {
 struct ExpectSpec {
     std::optional<Property> violated;
     bool any_violation = false;  // violated, no property named
+
+    [[nodiscard]] bool is_violation() const noexcept { return any_violation || violated; }
 };
 
 struct Scenario {
