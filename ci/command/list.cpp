@@ -1,4 +1,5 @@
 #include "ci/command/commands.hpp"
+#include "ci/report/words.hpp"
 #include "models/revisions/revision.hpp"
 
 #include <CLI/CLI.hpp>
@@ -17,7 +18,7 @@ Exit list() {
             continue;
         }
         models::Scenario const& scenario = std::get<Loaded>(loaded).scenario;
-        fmt::print("  {}  ({})\n      {}\n", file, scenario.revision, scenario.about);
+        fmt::print("  {}  ({})\n{}", file, scenario.revision, wrapped(scenario.about, 6));
     }
     fmt::print("\nJob systems (--revision):\n\n");
     for (models::Revision const& revision : models::revisions()) {

@@ -12,6 +12,7 @@ namespace {
 
 int run(int argc, char** argv) {
     using namespace interlock::ci;
+    program_name() = argv[0];
     CLI::App app(
         "Runs job concurrency policies under every interleaving and says what can go wrong.",
         "interlock"

@@ -2,6 +2,7 @@
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
+#include "ci/report/words.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -35,8 +36,12 @@ std::vector<Loaded> reproducible(Overrides const& overrides) {
 Exit list_reproducible() {
     fmt::print("What can be reproduced (interlock reproduce NAME):\n\n");
     for (Loaded const& loaded : reproducible({})) {
-        fmt::print("  {}  ({})\n      {}\n", loaded.scenario.name, loaded.scenario.revision,
-                   loaded.scenario.about);
+        fmt::print(
+            "  {}  ({})\n{}",
+            loaded.scenario.name,
+            loaded.scenario.revision,
+            wrapped(loaded.scenario.about, 6)
+        );
     }
     return Exit::as_expected;
 }
@@ -77,7 +82,7 @@ Exit reproduce(Arguments const& arguments) {
     if (!arguments.json.replaces_text()) {
         fmt::print("{} (revision {})\n", scenario.name, checked.loaded.program.revision);
         if (!scenario.about.empty()) {
-            fmt::print("{}\n", scenario.about);
+            fmt::print("{}", wrapped(scenario.about));
         }
         fmt::print("\n");
         // Several properties may fail in one way; the expected one tells the story.

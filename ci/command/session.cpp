@@ -97,6 +97,11 @@ std::variant<Checked, std::string> run(
     return checked;
 }
 
+std::string& program_name() {
+    static std::string name = "interlock";
+    return name;
+}
+
 std::filesystem::path scenarios_directory() {
     namespace fs = std::filesystem;
     std::error_code error;

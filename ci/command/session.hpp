@@ -64,6 +64,9 @@ std::variant<models::CheckOptions, std::string> options_of(
     Loaded const& loaded, Overrides const& overrides
 );
 
+// How this program was called, so that the commands it prints can be pasted: argv[0].
+std::string& program_name();
+
 // The directory of the shipped scenarios: `models/scenarios` at or above the working directory,
 // else where they were when this program was built.
 std::filesystem::path scenarios_directory();

@@ -1,8 +1,10 @@
 #include "ci/report/table.hpp"
 
+#include "models/scenario/world.hpp"
 #include "properties/history.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -47,11 +49,30 @@ std::vector<std::uint16_t> locks_in(Trace const& trace) {
     return locks;
 }
 
+// Index of the last thing that a call did.
+std::size_t last_event_of(Trace const& trace, std::uint32_t call) {
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < trace.events.size(); ++i) {
+        TraceEvent const& event = trace.events[i];
+        if (event.call == call && event.kind != EventKind::still_held &&
+            event.kind != EventKind::still_queued) {
+            last = i;
+        }
+    }
+    return last;
+}
+
 class Table {
   public:
     Table(Context const& context, Trace const& trace)
         : context_(context), trace_(trace), locks_(locks_in(trace)), history_(context.program) {
         history_.reset();
+        for (TraceEvent const& left : trace.events) {
+            if (left.kind == EventKind::still_held && left.site != models::no_site &&
+                trace.outcomes[left.site] != models::stuck) {
+                last_of_leak_ = last_event_of(trace, left.call);
+            }
+        }
         Row titles{{"step"}};
         for (auto const& task : context.program.tasks) {
             titles.push_back({task.name});
@@ -99,6 +120,13 @@ class Table {
             std::string phrase = phrase_of(context_, trace_, event);
             if (!phrase.empty()) {
                 row[1U + event.task.value].push_back(std::move(phrase));
+            }
+            if (i == last_of_leak_) {
+                row[1U + event.task.value].push_back(fmt::format(
+                    "{} does NOT give the {} back",
+                    context_.program.sites[event.site].label,
+                    context_.program.locks[event.lock].name
+                ));
             }
             history_.apply(event);
             note_waits(event);
@@ -163,6 +191,7 @@ class Table {
     std::vector<std::uint16_t> locks_;
     properties::History history_;
     std::map<std::uint16_t, std::vector<std::uint32_t>> wanting_;
+    std::size_t last_of_leak_ = std::numeric_limits<std::size_t>::max();  // of the leaking call
     std::vector<Row> rows_;
 };
 

@@ -72,7 +72,8 @@ std::string outcomes_text(models::Program const& program, models::Result const& 
 
 std::string replay_command(Loaded const& loaded, models::Trace const& trace) {
     return fmt::format(
-        "interlock replay {} --revision {} --schedule {}",
+        "{} replay {} --revision {} --schedule {}",
+        program_name(),
         loaded.scenario.file,
         loaded.program.revision,
         models::text_of({loaded.program.fingerprint, models::choices_of(trace)})

@@ -4,6 +4,7 @@
 #include "properties/history.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -270,6 +271,21 @@ std::string message_of(Context const& context, models::Violation const& violatio
             return fmt::format("an assertion of the core failed: {}", trace.failed_assertion);
     }
     return {};
+}
+
+std::string wrapped(std::string_view text, std::size_t indent) {
+    constexpr std::size_t columns = 100;
+    std::string lines;
+    std::string line;
+    std::istringstream words{std::string(text)};
+    for (std::string word; words >> word;) {
+        if (!line.empty() && indent + line.size() + 1 + word.size() > columns) {
+            lines += std::string(indent, ' ') + line + '\n';
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return lines + std::string(indent, ' ') + line + '\n';
 }
 
 }  // namespace interlock::ci

@@ -29,4 +29,7 @@ std::string message_of(Context const& context, models::Violation const& violatio
 // was leaked, by which call, where it was made and when it was admitted.
 std::vector<std::string> end_of(Context const& context, models::Trace const& trace);
 
+// `text` in lines of at most 100 columns, each indented and ended.
+std::string wrapped(std::string_view text, std::size_t indent = 0);
+
 }  // namespace interlock::ci

@@ -18,8 +18,8 @@ namespace {
 using yaml::contains;
 using yaml::Entry;
 using yaml::fail;
-using yaml::Map;
 using yaml::in_quotes;
+using yaml::Map;
 
 // Aliases make files that are short and endless, or nearly.
 constexpr std::size_t depth_max = 100;

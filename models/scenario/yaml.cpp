@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <optional>
+#include <system_error>
 
 namespace interlock::models::yaml {
 
@@ -45,9 +48,30 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+// The number that `text` begins with, and what follows it.
+template <class T>
+struct Number {
+    T value{};
+    std::errc error{};
+    std::string_view rest;
+
+    [[nodiscard]] bool is_too_large() const { return error == std::errc::result_out_of_range; }
+    [[nodiscard]] bool is_missing() const { return error == std::errc::invalid_argument; }
+};
+
+template <class T>
+Number<T> number_in(std::string_view text) {
+    Number<T> number;
+    auto const parsed =
+        std::from_chars(std::to_address(text.begin()), std::to_address(text.end()), number.value);
+    number.error = parsed.ec;
+    number.rest = text.substr(static_cast<std::size_t>(parsed.ptr - text.data()));
+    return number;
+}
+
 struct Unit {
     std::string_view name;
-    std::uint64_t ns = 1;
+    std::uint64_t ns = 0;
 };
 
 constexpr std::array<Unit, 5> units{{
@@ -57,6 +81,29 @@ constexpr std::array<Unit, 5> units{{
     {"min", 60'000'000'000},
     {"h", 3'600'000'000'000},
 }};
+
+// Of 0 ns if there is none of that name.
+Unit unit_named(std::string_view name) noexcept {
+    for (Unit const& unit : units) {
+        if (unit.name == name) {
+            return unit;
+        }
+    }
+    return {};
+}
+
+// The decimals of a number of units, in nanoseconds; nothing if they are finer than those.
+std::optional<std::uint64_t> part_of(Unit unit, std::string_view decimals) noexcept {
+    std::uint64_t part = 0;
+    for (char const decimal : decimals) {
+        if (decimal != '0' && (unit.ns < 10 || unit.ns % 10 != 0)) {
+            return std::nullopt;
+        }
+        unit.ns /= 10;
+        part += static_cast<std::uint64_t>(decimal - '0') * unit.ns;
+    }
+    return part;
+}
 
 }  // namespace
 
@@ -167,9 +214,9 @@ std::vector<Entry> list(Entry const& entry, std::string_view hint) {
         fail(entry.place(), in_quotes(entry.key) + " must be a list of " + std::string(hint));
     }
     std::vector<Entry> elements;
-    for (auto const& element : entry.value) {
+    for (std::size_t i = 0; i < entry.value.size(); ++i) {
         // An element without text has no place of its own.
-        elements.push_back({entry.key, entry.place(), element});
+        elements.push_back({entry.key, entry.place(), entry.value[i]});
     }
     return elements;
 }
@@ -207,22 +254,21 @@ std::string name(Entry const& entry, Dots dots) {
 bool truth(Entry const& entry) {
     std::string const& value = text(entry);
     if (value != "true" && value != "false") {
-        fail(entry.place(), in_quotes(entry.key) + " must be true or false, not " + in_quotes(value));
+        fail(
+            entry.place(), in_quotes(entry.key) + " must be true or false, not " + in_quotes(value)
+        );
     }
     return value == "true";
 }
 
 std::uint64_t whole(Entry const& entry, Range<std::uint64_t> range) {
     std::string const& value = text(entry);
-    std::uint64_t number = 0;
-    char const* const end = value.data() + value.size();
-    auto const parsed = std::from_chars(value.data(), end, number);
-    bool const is_number = parsed.ptr == end && parsed.ec != std::errc::invalid_argument;
-    if (is_number && parsed.ec == std::errc() && number >= range.min && number <= range.max) {
-        return number;
+    auto const number = number_in<std::uint64_t>(value);
+    bool const is_number = !number.is_missing() && number.rest.empty();
+    bool const is_too_large = is_number && (number.is_too_large() || number.value > range.max);
+    if (is_number && !is_too_large && number.value >= range.min) {
+        return number.value;
     }
-    bool const is_too_large =
-        is_number && (parsed.ec == std::errc::result_out_of_range || number > range.max);
     std::string wanted = " must be a whole number of at least " + std::to_string(range.min);
     if (is_too_large) {
         wanted += " and at most " + std::to_string(range.max);
@@ -232,16 +278,15 @@ std::uint64_t whole(Entry const& entry, Range<std::uint64_t> range) {
 
 double positive(Entry const& entry) {
     std::string const& value = text(entry);
-    double number = 0;
-    char const* const end = value.data() + value.size();
-    auto const parsed = std::from_chars(value.data(), end, number);
-    if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(number) || number <= 0) {
+    auto const number = number_in<double>(value);
+    if (number.error != std::errc() || !number.rest.empty() || !std::isfinite(number.value) ||
+        number.value <= 0) {
         fail(
             entry.place(),
             in_quotes(entry.key) + " must be a number greater than 0, not " + in_quotes(value)
         );
     }
-    return number;
+    return number.value;
 }
 
 Duration duration(Entry const& entry) {
@@ -252,45 +297,33 @@ Duration duration(Entry const& entry) {
     if (value.starts_with('-')) {
         fail_with("is negative");
     }
-    std::uint64_t number = 0;
-    char const* const end = value.data() + value.size();
-    auto const parsed = std::from_chars(value.data(), end, number);
-    if (parsed.ec == std::errc::invalid_argument) {
+    auto const number = number_in<std::uint64_t>(value);
+    std::string_view rest = number.rest;
+    std::string_view decimals;
+    if (!number.is_missing() && rest.starts_with('.')) {
+        rest.remove_prefix(1);
+        decimals = rest.substr(0, rest.find_first_not_of("0123456789"));
+        rest.remove_prefix(decimals.size());
+    }
+    if (number.is_missing() || (decimals.empty() && number.rest.starts_with('.'))) {
         fail_with("is not a duration; write a number and a unit, as 10s");
     }
-    char const* next = parsed.ptr;
-    std::string_view decimals;
-    if (next != end && *next == '.') {
-        char const* const first = next + 1;
-        next = std::find_if_not(first, end, is_digit);
-        decimals = {first, static_cast<std::size_t>(next - first)};
-        if (decimals.empty()) {
-            fail_with("is not a duration; write a number and a unit, as 10s");
-        }
-    }
-    std::string_view const rest(next, static_cast<std::size_t>(end - next));
     if (rest.empty()) {
         fail_with("has no unit; add one of us, ms, s, min, h");
     }
-    auto const unit =
-        std::find_if(units.begin(), units.end(), [&](Unit const& u) { return u.name == rest; });
-    if (unit == units.end()) {
+    Unit const unit = unit_named(rest);
+    if (unit.ns == 0) {
         fail_with("has an unknown unit; there is us, ms, s, min, h");
     }
-    auto const max = static_cast<std::uint64_t>(Duration::max().count());
-    std::uint64_t part = 0;
-    std::uint64_t scale = unit->ns;
-    for (char const digit : decimals) {
-        if (digit != '0' && (scale < 10 || scale % 10 != 0)) {
-            fail_with("has too many decimals; nanoseconds are counted whole");
-        }
-        scale /= 10;
-        part += static_cast<std::uint64_t>(digit - '0') * scale;
+    auto const part = part_of(unit, decimals);
+    if (!part) {
+        fail_with("has too many decimals; nanoseconds are counted whole");
     }
-    if (parsed.ec == std::errc::result_out_of_range || number > (max - part) / unit->ns) {
+    auto const max = static_cast<std::uint64_t>(Duration::max().count());
+    if (number.is_too_large() || number.value > (max - *part) / unit.ns) {
         fail_with("is too long; 292 years are the most");
     }
-    return Duration(static_cast<Duration::rep>(number * unit->ns + part));
+    return Duration(static_cast<Duration::rep>(number.value * unit.ns + *part));
 }
 
 std::size_t choice(Entry const& entry, Names names) {

@@ -1,0 +1,154 @@
+#include "models/scenario/writer.hpp"
+
+#include <array>
+
+#include <yaml-cpp/yaml.h>
+
+namespace interlock::models {
+
+namespace {
+
+struct Unit {
+    std::int64_t ns;
+    char const* name;
+};
+constexpr std::array<Unit, 5> units{{
+    {3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"}, {1'000'000, "ms"},
+    {1'000, "us"},
+}};
+
+// In the largest unit that divides it; parts of a microsecond as decimals.
+std::string duration_text(Duration duration) {
+    std::int64_t const ns = duration.count();
+    for (Unit const& unit : units) {
+        if (ns != 0 && ns % unit.ns == 0) {
+            return std::to_string(ns / unit.ns) + unit.name;
+        }
+    }
+    std::string decimals = std::to_string(1000 + ns % 1000).substr(1);
+    return ns == 0 ? "0s" : std::to_string(ns / 1000) + "." + decimals + "us";
+}
+
+void write(YAML::Emitter& out, Steps const& steps);
+
+void write(YAML::Emitter& out, CallStep const& call) {
+    out << YAML::Key << "call" << YAML::Value
+        << (call.group.empty() ? call.job : call.job + "@" + call.group);
+    if (call.body) {
+        out << YAML::Key << "body" << YAML::Value;
+        write(out, *call.body);
+    }
+    if (call.catches) {
+        out << YAML::Key << "catch" << YAML::Value << true;
+    }
+    if (!call.label.empty()) {
+        out << YAML::Key << "label" << YAML::Value << call.label;
+    }
+}
+
+void write(YAML::Emitter& out, Step const& step) {
+    auto const pair = [&](char const* key, auto const& value) {
+        out << YAML::Key << key << YAML::Value << value;
+    };
+    out << YAML::Flow << YAML::BeginMap;
+    if (auto const* work = std::get_if<WorkStep>(&step.what)) {
+        pair("work", work->times);
+    } else if (auto const* sleep = std::get_if<SleepStep>(&step.what)) {
+        pair("sleep", duration_text(sleep->duration));
+    } else if (auto const* call = std::get_if<CallStep>(&step.what)) {
+        write(out, *call);
+    } else if (auto const* raise = std::get_if<RaiseStep>(&step.what)) {
+        pair("raise", raise->error);
+    } else if (auto const* cancel = std::get_if<CancelStep>(&step.what)) {
+        pair("cancel", cancel->target);
+    } else if (auto const* hold = std::get_if<HoldStep>(&step.what)) {
+        pair("hold", hold->mutex);
+    } else {
+        pair("unhold", std::get<UnholdStep>(step.what).mutex);
+    }
+    out << YAML::EndMap;
+}
+
+void write(YAML::Emitter& out, Steps const& steps) {
+    out << YAML::Flow << YAML::BeginSeq;
+    for (Step const& step : steps) {
+        write(out, step);
+    }
+    out << YAML::EndSeq;
+}
+
+void write(YAML::Emitter& out, JobSpec const& job) {
+    Policy const& policy = job.policy;
+    auto const pair = [&](char const* key, auto const& value) {
+        out << YAML::Key << key << YAML::Value << value;
+    };
+    out << YAML::Key << job.name << YAML::Value << YAML::Flow << YAML::BeginMap;
+    if (job.limit) {
+        pair("limit", std::string(name_of(*job.limit)));
+    } else {
+        pair("concurrency", std::string(name_of(policy.concurrency)));
+        pair("throttle", std::string(name_of(policy.throttle)));
+    }
+    if (policy.period) {
+        pair("period", duration_text(*policy.period));
+    }
+    if (policy.max_calls) {
+        pair("max_calls", *policy.max_calls);
+    }
+    if (policy.max_waiting) {
+        pair("max_waiting", *policy.max_waiting);
+    }
+    if (policy.throttle_counts != ThrottleCounts::start) {
+        pair("throttle_counts", std::string(name_of(policy.throttle_counts)));
+    }
+    out << YAML::Key << "body" << YAML::Value;
+    write(out, job.body);
+    out << YAML::EndMap;
+}
+
+}  // namespace
+
+std::string yaml_of(Scenario const& scenario) {
+    YAML::Emitter out;
+    auto const key = [&](char const* name) -> YAML::Emitter& {
+        return out << YAML::Key << name << YAML::Value;
+    };
+    out << YAML::BeginMap;
+    key("interlock") << 1;
+    key("name") << scenario.name;
+    if (!scenario.about.empty()) {
+        key("about") << scenario.about;
+    }
+    key("revision") << scenario.revision;
+    if (!scenario.groups.empty()) {
+        key("groups") << YAML::Flow << YAML::BeginSeq;
+        for (GroupSpec const& group : scenario.groups) {
+            out << group.name;
+        }
+        out << YAML::EndSeq;
+    }
+    if (!scenario.jobs.empty()) {
+        key("jobs") << YAML::BeginMap;
+        for (JobSpec const& job : scenario.jobs) {
+            write(out, job);
+        }
+        out << YAML::EndMap;
+    }
+    key("tasks") << YAML::BeginMap;
+    for (TaskSpec const& task : scenario.tasks) {
+        key(task.name.c_str());
+        if (task.count == 1) {
+            write(out, task.steps);
+        } else {
+            out << YAML::Flow << YAML::BeginMap;
+            key("steps");
+            write(out, task.steps);
+            key("count") << task.count;
+            out << YAML::EndMap;
+        }
+    }
+    out << YAML::EndMap << YAML::EndMap;
+    return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace interlock::models

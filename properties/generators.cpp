@@ -1,0 +1,177 @@
+#include "properties/generators.hpp"
+
+#include "models/scenario/writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <string>
+
+namespace interlock::properties {
+
+using models::Scenario;
+using models::Step;
+using models::Steps;
+
+namespace {
+
+constexpr std::size_t depth_max = 3;
+constexpr std::array<char const*, 2> group_names{"g", "h"};
+constexpr std::array<char const*, 3> job_names{"a", "b", "c"};
+constexpr std::array<char const*, 3> task_names{"t1", "t2", "t3"};
+
+class Cook {
+  public:
+    Cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients)
+        : recipe_(recipe), ingredients_(ingredients) {}
+
+    Scenario scenario() {
+        scenario_.name = "generated";
+        for (char const* const group : group_names) {
+            scenario_.groups.push_back({group, {}});
+        }
+        std::size_t const jobs = 1 + next(job_names.size());
+        for (std::size_t i = 0; i < jobs; ++i) {
+            scenario_.jobs.push_back(job(job_names.at(i)));
+        }
+        tasks_ = 1 + next(task_names.size());
+        for (std::size_t i = 0; i < tasks_; ++i) {
+            scenario_.tasks.push_back({task_names.at(i), {}, steps(0), 1});
+        }
+        return std::move(scenario_);
+    }
+
+  private:
+    // The next decision, below `count`; 0 when the recipe is used up.
+    std::size_t next(std::size_t count) {
+        return position_ < recipe_.size() ? recipe_[position_++] % count : 0;
+    }
+
+    models::JobSpec job(char const* name) {
+        models::JobSpec spec;
+        spec.name = name;
+        Policy& policy = spec.policy;
+        policy.concurrency = static_cast<Concurrency>(next(5));
+        policy.throttle = static_cast<Throttle>(next(5));
+        if (policy.throttle != Throttle::none) {
+            policy.period = std::chrono::seconds(next(2) == 0 ? 10 : 5);
+            policy.throttle_counts = next(3) == 2 ? ThrottleCounts::success : ThrottleCounts::start;
+        }
+        if (is_rate_limit(policy.throttle)) {
+            policy.max_calls = 1 + next(2);
+        }
+        if (waits(policy.concurrency) && next(4) == 3) {
+            policy.max_waiting = 1;
+        }
+        spec.body = {Step{{}, models::WorkStep{}}};
+        return spec;
+    }
+
+    Steps steps(std::size_t depth) {
+        Steps steps;
+        for (std::size_t left = 1 + next(depth == 0 ? 2 : 3); left > 0; --left) {
+            steps.push_back({{}, step(depth)});
+        }
+        return steps;
+    }
+
+    decltype(Step::what) step(std::size_t depth) {
+        constexpr std::size_t kinds = 8;
+        switch (next(kinds)) {
+            case 5:
+                if (ingredients_.sleeps) {
+                    return models::SleepStep{std::chrono::seconds(next(2) == 0 ? 5 : 2)};
+                }
+                break;
+            case 6:
+                if (ingredients_.raises) {
+                    return models::RaiseStep{"Broken"};
+                }
+                break;
+            case 7:
+                if (ingredients_.cancels) {
+                    return models::CancelStep{task_names.at(next(tasks_))};
+                }
+                break;
+            case 4:
+                break;
+            default:
+                if (depth < depth_max) {
+                    return call(depth);
+                }
+        }
+        return models::WorkStep{};
+    }
+
+    decltype(Step::what) call(std::size_t depth) {
+        models::CallStep call;
+        models::JobSpec const& job = scenario_.jobs[next(scenario_.jobs.size())];
+        std::size_t const group = next(group_names.size());
+        call.job = job.name;
+        call.group = group_names.at(group);
+        call.catches = next(2) == 0;
+        std::size_t const lock = lock_of(job, group);
+        bool const is_held = std::find(held_.begin(), held_.end(), lock) != held_.end();
+        bool const is_above = held_.empty() || lock > *std::max_element(held_.begin(), held_.end());
+        bool const is_allowed = lock == no_lock || is_above ||
+                                (is_held && is_group(job.policy.concurrency));
+        if (ingredients_.orders_locks && !is_allowed) {
+            return models::WorkStep{};
+        }
+        if (lock != no_lock) {
+            held_.push_back(lock);
+        }
+        call.body = steps(depth + 1);
+        if (lock != no_lock) {
+            held_.pop_back();
+        }
+        return call;
+    }
+
+    static constexpr std::size_t no_lock = 0;
+
+    // The place of the call's lock in the order: jobs' own locks first, then the groups'.
+    static std::size_t lock_of(models::JobSpec const& job, std::size_t group) {
+        if (job.policy.concurrency == Concurrency::none) {
+            return no_lock;
+        }
+        return is_group(job.policy.concurrency) ? 1 + job_names.size() + group
+                                                : 1 + static_cast<std::size_t>(job.name[0] - 'a');
+    }
+
+    std::vector<std::uint8_t> const& recipe_;
+    Ingredients ingredients_;
+    Scenario scenario_;
+    std::vector<std::size_t> held_;
+    std::size_t position_ = 0;
+    std::size_t tasks_ = 0;
+};
+
+}  // namespace
+
+Scenario cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients) {
+    return Cook(recipe, ingredients).scenario();
+}
+
+rc::Gen<Scenario> scenarios(Ingredients ingredients) {
+    constexpr std::size_t recipe_size = 48;
+    // Longer recipes than RapidCheck's size would give, so that most scenarios have several tasks.
+    auto const recipes = rc::gen::mapcat(rc::gen::inRange<std::size_t>(8, recipe_size), [](auto n) {
+        return rc::gen::container<std::vector<std::uint8_t>>(
+            n, rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint8_t>())
+        );
+    });
+    return rc::gen::map(recipes, [ingredients](std::vector<std::uint8_t> const& recipe) {
+        return cook(recipe, ingredients);
+    });
+}
+
+}  // namespace interlock::properties
+
+namespace rc {
+
+void showValue(interlock::models::Scenario const& scenario, std::ostream& out) {
+    out << '\n' << interlock::models::yaml_of(scenario);
+}
+
+}  // namespace rc

@@ -1,0 +1,38 @@
+// Scenarios made up by RapidCheck.
+#pragma once
+
+#include "models/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <vector>
+
+#include <rapidcheck.h>
+
+namespace interlock::properties {
+
+// What a made-up scenario may do.
+struct Ingredients {
+    bool raises = false;
+    bool cancels = false;
+    bool sleeps = false;
+    // Locks are nested in one order only, so that waiting in a circle cannot be the scenario's own
+    // fault. A group's lock may be taken again by who holds it.
+    bool orders_locks = true;
+};
+
+// A scenario of one to three jobs over all 25 policies, two groups, and one to three tasks with
+// calls up to three deep, decided by `recipe`: equal recipes give equal scenarios, shorter and
+// smaller ones simpler scenarios, and every recipe a valid one.
+models::Scenario cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients);
+
+// Such scenarios; RapidCheck shrinks their recipes.
+rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
+
+}  // namespace interlock::properties
+
+namespace rc {
+
+// Prints a counterexample as a scenario file.
+void showValue(interlock::models::Scenario const& scenario, std::ostream& out);
+
+}  // namespace rc

@@ -1,0 +1,102 @@
+// The real decorator's outcomes: for each scenario in outcome_sets/, every outcome that the Python
+// code reached when an event loop ran its ready callbacks in every order, and the number of orders.
+#include "models/check.hpp"
+#include "models/scenario/reader.hpp"
+#include "models/scenario/world.hpp"
+#include "properties/monitors.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace interlock::models {
+namespace {
+
+using Outcome = std::map<std::string, std::string>;
+
+std::string const directory = INTERLOCK_SOURCE_DIR "/tests/outcome_sets/";
+
+nlohmann::json const& expected() {
+    static nlohmann::json const all = [] {
+        std::ifstream file(directory + "expected.json");
+        return nlohmann::json::parse(file);
+    }();
+    return all;
+}
+
+std::vector<std::string> names() {
+    std::vector<std::string> names;
+    for (auto const& [name, unused] : expected().items()) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+Program program_of(std::string const& name) {
+    auto scenario = read_scenario_file(directory + name + ".yaml");
+    auto program = compile(std::get<Scenario>(scenario));
+    return std::get<Program>(std::move(program));
+}
+
+std::set<Outcome> outcomes_of(Program const& program, Result const& result) {
+    std::set<Outcome> outcomes;
+    for (auto const& codes : result.outcomes) {
+        Outcome outcome;
+        for (std::size_t site = 0; site < codes.size(); ++site) {
+            if (codes[site] != never_made) {
+                outcome[program.sites[site].label] = name_of_outcome(codes[site]);
+            }
+        }
+        outcomes.insert(std::move(outcome));
+    }
+    return outcomes;
+}
+
+Result explore(Program const& program, bool pooled = true) {
+    properties::Monitors monitors(program);
+    CheckOptions options;
+    options.stop = Stop::never;
+    options.scheduler.pooled = pooled;
+    return check(program, monitors, options);
+}
+
+class OutcomeSets : public testing::TestWithParam<std::string> {};
+
+TEST_P(OutcomeSets, AreExactlyThoseOfTheRealDecorator) {
+    Program const program = program_of(GetParam());
+    Result const result = explore(program);
+    auto const& real = expected()[GetParam()];
+    EXPECT_TRUE(result.is_complete);
+    EXPECT_EQ(outcomes_of(program, result), real["outcomes"].get<std::set<Outcome>>());
+    // One choice point a suspension, as in the event loop: the very same orders.
+    EXPECT_EQ(result.executions, real["interleavings"].get<std::uint64_t>());
+}
+
+TEST_P(OutcomeSets, DoNotDependOnReusingFibers) {
+    Program const program = program_of(GetParam());
+    Result const pooled = explore(program);
+    Result const fresh = explore(program, false);
+    EXPECT_EQ(pooled.outcomes, fresh.outcomes);
+    EXPECT_EQ(pooled.executions, fresh.executions);
+    EXPECT_EQ(pooled.steps, fresh.steps);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Real,
+    OutcomeSets,
+    testing::ValuesIn(names()),
+    [](auto const& parameter) {
+        std::string name = parameter.param;
+        name[name.find('-')] = '_';
+        return name;
+    }
+);
+
+}  // namespace
+}  // namespace interlock::models

@@ -1,0 +1,55 @@
+// Short ways for tests to make, run and watch scenarios.
+#pragma once
+
+#include "models/check.hpp"
+#include "models/scenario/reader.hpp"
+#include "properties/monitors.hpp"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+namespace interlock::test {
+
+// The program of a scenario given without its first two lines.
+inline models::Program program_of(std::string const& yaml) {
+    auto scenario = models::read_scenario("interlock: 1\nname: test\n" + yaml, "test.yaml");
+    if (auto const* problem = std::get_if<models::Diagnostic>(&scenario)) {
+        ADD_FAILURE() << models::text_of(*problem, "test.yaml");
+        return {};
+    }
+    auto program = models::compile(std::get<models::Scenario>(scenario));
+    if (auto const* problem = std::get_if<models::Diagnostic>(&program)) {
+        ADD_FAILURE() << models::text_of(*problem, "test.yaml");
+        return {};
+    }
+    return std::get<models::Program>(std::move(program));
+}
+
+// All of it, with every property watched.
+inline models::Result explore(
+    models::Program const& program, models::CheckOptions options = {.stop = models::Stop::never}
+) {
+    properties::Monitors monitors(program);
+    return models::check(program, monitors, options);
+}
+
+// Shows every trace to a test on its way to the judge.
+class OnTrace final : public models::Judge {
+  public:
+    OnTrace(models::Judge& judge, std::function<void(models::Trace const&)> see)
+        : judge_(judge), see_(std::move(see)) {}
+
+    void judge(models::Trace const& trace, std::vector<models::Finding>& findings) override {
+        see_(trace);
+        judge_.judge(trace, findings);
+    }
+
+  private:
+    models::Judge& judge_;
+    std::function<void(models::Trace const&)> see_;
+};
+
+}  // namespace interlock::test
