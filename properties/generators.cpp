@@ -168,10 +168,10 @@ rc::Gen<Scenario> scenarios(Ingredients ingredients) {
 
 }  // namespace interlock::properties
 
-namespace rc {
+namespace interlock::models {
 
-void showValue(interlock::models::Scenario const& scenario, std::ostream& out) {
-    out << '\n' << interlock::models::yaml_of(scenario);
+void showValue(Scenario const& scenario, std::ostream& out) {
+    out << '\n' << yaml_of(scenario);
 }
 
-}  // namespace rc
+}  // namespace interlock::models

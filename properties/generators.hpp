@@ -30,9 +30,9 @@ rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
 
 }  // namespace interlock::properties
 
-namespace rc {
+namespace interlock::models {
 
-// Prints a counterexample as a scenario file.
-void showValue(interlock::models::Scenario const& scenario, std::ostream& out);
+// How RapidCheck prints a counterexample: as a scenario file.
+void showValue(Scenario const& scenario, std::ostream& out);
 
-}  // namespace rc
+}  // namespace interlock::models

@@ -25,7 +25,11 @@ class Job {
         : state_{.registry = registry, .policy = checked(name, policy), .name = std::move(name)},
           body_(std::move(body)) {
         state_.id = registry.names().add(state_.name);
-        state_.throttling.state.remember(policy.max_calls.value_or(0));
+        if (policy.throttle == Throttle::group_rate_limit) {
+            registry.remember_group_calls(*policy.max_calls);
+        } else if (policy.throttle == Throttle::rate_limit) {
+            state_.throttling.state.remember(*policy.max_calls);
+        }
     }
 
     Job(Job const&) = delete;
@@ -102,10 +106,6 @@ class Job {
     Outcome<Result<Args...>> run(GroupState<R>* group, std::stop_token const& stop, Args&&... args) {
         if (group == nullptr && needs_group(state_.policy)) [[unlikely]] {
             throw PolicyError(problem_without_group(state_.name, state_.policy));
-        }
-        if (state_.policy.throttle == Throttle::group_rate_limit) {
-            std::lock_guard const guard(group->throttling.guard);
-            group->throttling.state.remember(*state_.policy.max_calls);
         }
         Turn<R> turn(state_, group);
         if (auto const refusal = turn.begin(stop)) {

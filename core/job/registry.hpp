@@ -8,7 +8,10 @@
 #include "core/job/observer.hpp"
 #include "core/policy/throttling.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -61,8 +64,19 @@ class JobRegistry {
             found = groups_.try_emplace(std::string(name)).first;
             found->second.name = found->first;
             found->second.id = GroupId{static_cast<std::uint32_t>(groups_.size())};
+            found->second.throttling.state.remember(group_calls_max_);
         }
         return found->second;
+    }
+
+    // Some job of a group may start `max_calls` times a window: every group keeps as many starts from
+    // now on, also those of its other jobs, which count as well.
+    void remember_group_calls(std::uint32_t max_calls) noexcept {
+        group_calls_max_ = std::max(group_calls_max_, max_calls);
+        for (auto& [name, group] : groups_) {
+            std::lock_guard const guard(group.throttling.guard);
+            group.throttling.state.remember(group_calls_max_);
+        }
     }
 
   private:
@@ -71,6 +85,7 @@ class JobRegistry {
     JobNames names_;
     typename R::Counter calls_{};
     std::map<std::string, GroupState<R>, std::less<>> groups_;
+    std::uint32_t group_calls_max_ = 0;  // of all rate limits of groups
 };
 
 }  // namespace interlock
