@@ -40,9 +40,7 @@ class Check {
     Check(Judge& judge, CheckOptions const& options)
         : judge_(judge), options_(options), explorer_(explorer_of(options)) {}
 
-    Result run(std::function<std::unique_ptr<World>(Scheduler&)> const& make_world) {
-        Scheduler scheduler(options_.scheduler);
-        auto const world = make_world(scheduler);
+    Result run(Scheduler& scheduler, World& world) {
         Trace trace;
         while (!is_over_) {
             auto const plan = explorer_->next();
@@ -57,7 +55,7 @@ class Check {
                 );
                 break;
             }
-            scheduler.run(*world, *plan, trace);
+            scheduler.run(world, *plan, trace);
             learn(trace);
         }
         result_.wall_s = seconds();
@@ -200,19 +198,13 @@ CheckOptions options_of(Scenario const& scenario) {
 }
 
 Result check(Program const& program, Judge& judge, CheckOptions const& options) {
-    return check(
-        [&](Scheduler& scheduler) { return std::make_unique<ScenarioWorld>(program, scheduler); },
-        judge,
-        options
-    );
+    Scheduler scheduler(options.scheduler);
+    ScenarioWorld world(program, scheduler);
+    return check(scheduler, world, judge, options);
 }
 
-Result check(
-    std::function<std::unique_ptr<World>(Scheduler&)> const& make_world,
-    Judge& judge,
-    CheckOptions const& options
-) {
-    return Check(judge, options).run(make_world);
+Result check(Scheduler& scheduler, World& world, Judge& judge, CheckOptions const& options) {
+    return Check(judge, options).run(scheduler, world);
 }
 
 }  // namespace interlock::models

@@ -35,11 +35,8 @@ CheckOptions options_of(Scenario const& scenario);
 // that problem_of() allows.
 Result check(Program const& program, Judge& judge, CheckOptions const& options);
 
-// The same for any world.
-Result check(
-    std::function<std::unique_ptr<World>(Scheduler&)> const& make_world,
-    Judge& judge,
-    CheckOptions const& options
-);
+// The same for any world, on a scheduler that may have been used before; options.scheduler is not
+// looked at.
+Result check(Scheduler& scheduler, World& world, Judge& judge, CheckOptions const& options);
 
 }  // namespace interlock::models

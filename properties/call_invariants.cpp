@@ -10,34 +10,34 @@ using models::TraceEvent;
 
 namespace {
 
-// Whether an event of this kind may come next for a call that is at `stage`.
-bool may_follow(CallState const& call, TraceEvent const& event, bool has_lock, bool has_throttle) {
-    Stage const stage = call.stage;
-    switch (event.kind) {
+constexpr std::uint32_t bit(Stage stage) noexcept {
+    return 1U << static_cast<std::uint32_t>(stage);
+}
+
+// The stages of a call at which an event of this kind may come, if its policy has a lock or has not.
+constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
+    switch (kind) {
         case EventKind::arrived:
-            return stage == Stage::unknown;
+            return bit(Stage::unknown);
         case EventKind::queued:
-            return stage == Stage::arrived && has_lock;
         case EventKind::rejected:
-            return stage == Stage::arrived && has_lock;
+            return has_lock ? bit(Stage::arrived) : 0;
         case EventKind::granted:
-            return stage == Stage::queued;
+            return bit(Stage::queued);
         case EventKind::cancelled:
-            return stage == Stage::queued || stage == Stage::granted;
+            return bit(Stage::queued) | bit(Stage::granted);
         case EventKind::admitted:
-            return has_lock && (stage == Stage::arrived || stage == Stage::queued ||
-                                stage == Stage::granted);
+            return has_lock ? bit(Stage::arrived) | bit(Stage::queued) | bit(Stage::granted) : 0;
         case EventKind::throttled:
         case EventKind::rate_limited:
-            return has_throttle && stage == (has_lock ? Stage::admitted : Stage::arrived);
         case EventKind::started:
-            return stage == (has_lock ? Stage::admitted : Stage::arrived);
+            return bit(has_lock ? Stage::admitted : Stage::arrived);
         case EventKind::finished:
-            return stage == Stage::started;
+            return bit(Stage::started);
         case EventKind::released:
-            return call.holds && (stage == Stage::finished || stage == Stage::refused);
+            return has_lock ? bit(Stage::finished) | bit(Stage::refused) : 0;
         default:
-            return true;
+            return ~0U;
     }
 }
 
@@ -45,13 +45,13 @@ bool may_follow(CallState const& call, TraceEvent const& event, bool has_lock, b
 
 void check_order(Moment const& moment, Findings& findings) {
     auto const& [before, event, index] = moment;
-    if (event.site == models::no_site || event.kind == EventKind::still_held ||
-        event.kind == EventKind::still_queued) {
+    if (event.site == models::no_site) {
         return;
     }
     CallState const& call = before.call(event.call);
-    bool const has_throttle = before.program().job_of(event.site).policy.throttle != Throttle::none;
-    if (!may_follow(call, event, event.lock != models::no_lock, has_throttle)) {
+    std::uint32_t const stages = stages_before(event.kind, event.lock != models::no_lock);
+    bool const holds = event.kind != EventKind::released || call.holds;
+    if ((stages & bit(call.stage)) == 0 || !holds) {
         findings.add({
             .property = Property::record,
             .task = event.task,

@@ -10,6 +10,9 @@ void Monitors::judge(models::Trace const& trace, std::vector<models::Finding>& a
     history_.reset();
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
         models::TraceEvent const& event = trace.events[i];
+        if (event.kind < EventKind::arrived) {
+            continue;  // what tasks do by themselves changes no lock and no call
+        }
         Moment const moment{history_, event, i};
         switch (event.kind) {
             case EventKind::granted:

@@ -27,14 +27,17 @@ class Turn {
   public:
     // `group` is where the job is called; none only if its policy needs none.
     Turn(JobState<R>& job, GroupState<R>* group) noexcept
-        : job_(job), group_(group), frame_{job.registry.next_call(), R::current()} {}
+        : job_(job),
+          group_(group),
+          current_(R::current()),
+          frame_{job.registry.next_call(), current_} {}
 
     Turn(Turn const&) = delete;
     Turn& operator=(Turn const&) = delete;
 
     ~Turn() {
         if (started_) {
-            R::current() = frame_.parent;
+            current_ = frame_.parent;
             emit(EventKind::finished);
         }
         if (gate_ != nullptr) {
@@ -60,7 +63,7 @@ class Turn {
             }
         }
         started_ = true;
-        R::current() = &frame_;
+        current_ = &frame_;
         emit(EventKind::started);
         return std::nullopt;
     }
@@ -179,6 +182,7 @@ class Turn {
 
     JobState<R>& job_;
     GroupState<R>* group_;
+    CallFrame const*& current_;  // of the task that makes the call
     CallFrame frame_;
     Gate<R>* gate_ = nullptr;  // the one it holds
     TimePoint start_{};        // where a throttle needs it

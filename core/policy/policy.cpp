@@ -40,29 +40,28 @@ std::string_view name_of(ThrottleCounts counts) noexcept {
 
 std::vector<std::string> problems_of(std::string_view job, Policy const& policy) {
     std::vector<std::string> problems;
-    std::string const subject = "Job " + std::string(job);
-    std::string const throttle(name_of(policy.throttle));
+    auto const add = [&](std::string const& problem) {
+        problems.push_back("Job " + std::string(job) + problem);
+    };
     if (policy.throttle != Throttle::none && !policy.period) {
-        problems.push_back(
-            subject + " is using throttle " + throttle + " without a throttle period!"
-        );
+        add(" is using throttle " + std::string(name_of(policy.throttle)) +
+            " without a throttle period!");
     }
     if (is_rate_limit(policy.throttle) && !policy.max_calls) {
-        problems.push_back(
-            subject + " is using throttle " + throttle + " without throttle max calls!"
-        );
+        add(" is using throttle " + std::string(name_of(policy.throttle)) +
+            " without throttle max calls!");
     }
     if (policy.period && *policy.period < Duration::zero()) {
-        problems.push_back(subject + " has a negative throttle period!");
+        add(" has a negative throttle period!");
     }
     if (policy.throttle == Throttle::none && policy.period) {
-        problems.push_back(subject + " has a throttle period but no throttle!");
+        add(" has a throttle period but no throttle!");
     }
     if (!is_rate_limit(policy.throttle) && policy.max_calls) {
-        problems.push_back(subject + " has throttle max calls but no rate limit!");
+        add(" has throttle max calls but no rate limit!");
     }
     if (!waits(policy.concurrency) && policy.max_waiting) {
-        problems.push_back(subject + " bounds its queue (max_waiting) but never queues!");
+        add(" bounds its queue (max_waiting) but never queues!");
     }
     return problems;
 }

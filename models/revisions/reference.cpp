@@ -187,23 +187,22 @@ void Reference::run_body(Call const& call) {
 }
 
 void Reference::record(EventKind kind, Call const& call, std::uint8_t detail) {
-    recorder_.add({
-        .call = call.number,
-        .parent = call.parent,
-        .site = call.site,
-        .lock = at(call).lock,
-        .kind = kind,
-        .detail = detail,
-    });
+    TraceEvent& event = recorder_.add(kind);
+    event.call = call.number;
+    event.parent = call.parent;
+    event.site = call.site;
+    event.lock = at(call).lock;
+    event.detail = detail;
 }
 
 void Reference::report_end() {
     auto const add = [&](std::uint32_t number, std::uint16_t lock) {
         Call const& call = calls_[number];
-        recorder_.add_at_end(
-            {.call = number, .site = call.site, .lock = lock, .kind = EventKind::still_held},
-            at(call).task
-        );
+        TraceEvent& event = recorder_.add(EventKind::still_held);
+        event.call = number;
+        event.site = call.site;
+        event.lock = lock;
+        event.task = at(call).task;
     };
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         if (groups_[i].active != 0) {

@@ -72,15 +72,13 @@ void CoreSystem::on_event(Event const& event) noexcept {
         callers_.push_back({arriving_[task.value], task});
     }
     std::uint16_t const site = callers_[event.call.value].site;
-    recorder_.add({
-        .retry_after_ns = event.retry_after.count(),
-        .call = static_cast<std::uint32_t>(event.call.value),
-        .parent = static_cast<std::uint32_t>(event.parent.value),
-        .site = site,
-        .lock = program_.sites[site].lock,
-        .kind = kind_of(event.kind),
-        .detail = static_cast<std::uint8_t>(event.how),
-    });
+    TraceEvent& recorded = recorder_.add(kind_of(event.kind));
+    recorded.retry_after_ns = event.retry_after.count();
+    recorded.call = static_cast<std::uint32_t>(event.call.value);
+    recorded.parent = static_cast<std::uint32_t>(event.parent.value);
+    recorded.site = site;
+    recorded.lock = program_.sites[site].lock;
+    recorded.detail = static_cast<std::uint8_t>(event.how);
 }
 
 void CoreSystem::report_end() {
@@ -101,13 +99,11 @@ void CoreSystem::report_end(Admission const& admission, std::uint16_t lock) {
     auto const add = [&](EventKind kind, CallId call) {
         Caller const caller =
             call.value < callers_.size() ? callers_[call.value] : Caller{};
-        recorder_.add_at_end(
-            {.call = static_cast<std::uint32_t>(call.value),
-             .site = caller.site,
-             .lock = lock,
-             .kind = kind},
-            caller.task
-        );
+        TraceEvent& event = recorder_.add(kind);
+        event.call = static_cast<std::uint32_t>(call.value);
+        event.site = caller.site;
+        event.lock = lock;
+        event.task = caller.task;
     };
     for (CallId const call : admission.holders()) {
         add(EventKind::still_held, call);

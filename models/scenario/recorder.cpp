@@ -23,7 +23,7 @@ void record_failed_assertion(char const* expression, char const* file, int line)
         trace.failed_assertion =
             std::string(expression) + " (" + file + ":" + std::to_string(line) + ")";
     }
-    open_recorder->add({.kind = EventKind::asserted});
+    open_recorder->add(EventKind::asserted);
 }
 
 void Recorder::open(Trace& trace) noexcept {
@@ -43,13 +43,6 @@ void Recorder::close() noexcept {
 Recorder::~Recorder() {
     if (open_recorder == this) {
         open_recorder = nullptr;
-    }
-}
-
-void Recorder::add_at_end(TraceEvent event, TaskId task) {
-    add(event);
-    if (trace_ != nullptr) {
-        trace_->events.back().task = task;
     }
 }
 

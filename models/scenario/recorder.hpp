@@ -8,7 +8,8 @@ namespace interlock::models {
 
 class Recorder {
   public:
-    explicit Recorder(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
+    explicit Recorder(Scheduler& scheduler) noexcept
+        : scheduler_(scheduler), instant_(scheduler.instant()) {}
     Recorder(Recorder const&) = delete;
     Recorder& operator=(Recorder const&) = delete;
     ~Recorder();
@@ -18,18 +19,16 @@ class Recorder {
     void open(Trace& trace) noexcept;
     void close() noexcept;
 
-    // Fills in time, step and task. Nothing while closed.
-    void add(TraceEvent event) {
-        if (trace_ != nullptr) {
-            event.at_ns = scheduler_.clock().now().time_since_epoch().count();
-            event.step = scheduler_.step();
-            event.task = scheduler_.current();
-            trace_->events.push_back(event);
-        }
+    // Adds an event that happens now, in the current turn; the caller fills in what it is about.
+    // After close() the event goes nowhere.
+    TraceEvent& add(EventKind kind) {
+        TraceEvent& event = trace_ != nullptr ? trace_->events.emplace_back() : nowhere_;
+        event.at_ns = instant_.at_ns;
+        event.step = instant_.step;
+        event.task = instant_.task;
+        event.kind = kind;
+        return event;
     }
-
-    // The same for an event of the end, which belongs to no turn but concerns `task`.
-    void add_at_end(TraceEvent event, TaskId task);
 
     [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
 
@@ -37,7 +36,9 @@ class Recorder {
     friend void record_failed_assertion(char const* expression, char const* file, int line);
 
     Scheduler& scheduler_;
+    Instant const& instant_;
     Trace* trace_ = nullptr;
+    TraceEvent nowhere_;
 };
 
 }  // namespace interlock::models

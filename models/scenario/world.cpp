@@ -27,7 +27,7 @@ void ScenarioWorld::begin(Trace& trace) {
 }
 
 void ScenarioWorld::run(TaskId task) noexcept {
-    recorder_.add({.kind = EventKind::began});
+    recorder_.add(EventKind::began);
     auto how = Status::ran;
     try {
         run_body(program_.tasks[task.value].steps);
@@ -36,7 +36,7 @@ void ScenarioWorld::run(TaskId task) noexcept {
     } catch (Raised const&) {
         how = Status::failed;
     }
-    recorder_.add({.kind = EventKind::ended, .detail = static_cast<std::uint8_t>(how)});
+    recorder_.add(EventKind::ended).detail = static_cast<std::uint8_t>(how);
 }
 
 void ScenarioWorld::run_body(Block body) {
@@ -49,22 +49,22 @@ void ScenarioWorld::run(Operation const& operation) {
     switch (operation.kind) {
         case Operation::Kind::work:
             for (std::uint32_t i = 0; i < operation.times; ++i) {
-                recorder_.add({.kind = EventKind::worked});
+                recorder_.add(EventKind::worked);
                 scheduler_.suspend();
             }
             return;
         case Operation::Kind::sleep:
-            recorder_.add({.kind = EventKind::slept});
+            recorder_.add(EventKind::slept);
             scheduler_.sleep(operation.duration);
             return;
         case Operation::Kind::call:
             call(operation.index);
             return;
         case Operation::Kind::raise:
-            recorder_.add({.kind = EventKind::raised});
+            recorder_.add(EventKind::raised);
             throw Raised{operation.index};
         case Operation::Kind::cancel:
-            recorder_.add({.call = operation.index, .kind = EventKind::cancel_sent});
+            recorder_.add(EventKind::cancel_sent).call = operation.index;
             scheduler_.cancel(TaskId{static_cast<std::uint8_t>(operation.index)});
             return;
         case Operation::Kind::hold:
@@ -103,24 +103,23 @@ void ScenarioWorld::call(std::uint16_t site) {
 
 void ScenarioWorld::hold(std::uint16_t index) {
     Mutex& mutex = mutexes_[index];
-    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::wants});
+    recorder_.add(EventKind::wants).lock = program_.mutex_locks[index];
     scheduler_.take(mutex.model);
     mutex.holder = scheduler_.current();
-    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::held});
+    recorder_.add(EventKind::held).lock = program_.mutex_locks[index];
 }
 
 void ScenarioWorld::unhold(std::uint16_t index) {
     scheduler_.give_back(mutexes_[index].model);
-    recorder_.add({.lock = program_.mutex_locks[index], .kind = EventKind::unheld});
+    recorder_.add(EventKind::unheld).lock = program_.mutex_locks[index];
 }
 
 void ScenarioWorld::end() {
     for (std::size_t i = 0; i < mutexes_.size(); ++i) {
         if (mutexes_[i].model.is_held) {
-            recorder_.add_at_end(
-                {.lock = program_.mutex_locks[i], .kind = EventKind::still_held},
-                mutexes_[i].holder
-            );
+            TraceEvent& event = recorder_.add(EventKind::still_held);
+            event.lock = program_.mutex_locks[i];
+            event.task = mutexes_[i].holder;
         }
     }
     system_->report_end();

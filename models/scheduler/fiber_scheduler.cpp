@@ -74,6 +74,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     exceptions = next == main_ ? main_exceptions_ : tasks_[next_.value].exceptions;
     if (next != main_) {
         current_ = next_;
+        instant_.task = next_;
     }
     return next;
 }
@@ -107,6 +108,7 @@ void FiberScheduler::run(World& world, Plan const& plan, Trace& trace) {
     random_ = plan.seed;
     main_ = boost::fibers::context::active();
     clock_.set({});
+    instant_ = {};
     unfinished_ = (TaskSet{1} << count) - 1;
     ready_ = 0;
     begun_ = 0;
@@ -230,7 +232,7 @@ void FiberScheduler::choose() noexcept {
         trace_->ending = Ending::too_long;
         return;
     }
-    ++trace_->steps;
+    instant_.step = ++trace_->steps;
     trace_->switches += next == current_ ? 0 : 1;
     ready_ &= ~set_of(next);
     next_ = next;
@@ -285,6 +287,7 @@ bool FiberScheduler::pass_time() noexcept {
         next = std::min(next, tasks_[lowest(left).value].wakes_at);
     }
     clock_.set(next);
+    instant_.at_ns = next.time_since_epoch().count();
     for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
         if (tasks_[lowest(left).value].wakes_at == next) {
             make_ready(lowest(left));

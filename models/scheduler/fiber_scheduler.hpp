@@ -45,8 +45,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void give_back(ModelMutex& mutex);
     void cancel(TaskId task);
 
-    [[nodiscard]] TaskId current() const noexcept { return current_; }
-    [[nodiscard]] std::uint32_t step() const noexcept { return trace_->steps; }
+    [[nodiscard]] Instant const& instant() const noexcept { return instant_; }
     [[nodiscard]] VirtualClock const& clock() const noexcept { return clock_; }
     [[nodiscard]] std::stop_token const& stop_token() const noexcept {
         return tasks_[current_.value].token;
@@ -98,6 +97,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet sleeping_ = 0;
     TaskSet waiting_ = 0;  // in wait(), or for a mutex that is held
     TaskId current_;       // whose fiber runs, or ran last
+    Instant instant_;      // for whoever records
     TaskId next_;          // what choose() found
     bool is_chosen_ = false;  // next_ is yet to be switched to
     Exceptions main_exceptions_;

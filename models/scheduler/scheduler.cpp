@@ -62,12 +62,8 @@ void Scheduler::cancel(TaskId task) {
     fibers_->cancel(task);
 }
 
-TaskId Scheduler::current() const noexcept {
-    return fibers_->current();
-}
-
-std::uint32_t Scheduler::step() const noexcept {
-    return fibers_->step();
+Instant const& Scheduler::instant() const noexcept {
+    return fibers_->instant();
 }
 
 VirtualClock const& Scheduler::clock() const noexcept {

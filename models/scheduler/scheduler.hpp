@@ -57,8 +57,9 @@ class Scheduler {
     // Asks `task` to stop at its next suspension; one that has not begun never begins.
     void cancel(TaskId task);
 
-    [[nodiscard]] TaskId current() const noexcept;
-    [[nodiscard]] std::uint32_t step() const noexcept;
+    // Follows the execution.
+    [[nodiscard]] Instant const& instant() const noexcept;
+    [[nodiscard]] TaskId current() const noexcept { return instant().task; }
     [[nodiscard]] VirtualClock const& clock() const noexcept;
 
     // Requested when the running task is cancelled, or unwound at the end.

@@ -31,12 +31,14 @@ struct ChoicePoint {
 };
 
 enum class EventKind : std::uint8_t {
+    // What a task does by itself.
     began,         // a task
     ended,         // a task; `detail` says how: ran, failed or cancelled
     worked,        // a task gave others a turn
     slept,         // a task waits for time to pass
     raised,        // a body throws
     cancel_sent,   // a task asks for another's cancellation; `call` is that task's number
+    // What calls, locks and mutexes do.
     arrived,       // a call was made
     queued,        // a call waits for `lock`
     granted,       // `lock` was handed to a waiting call
@@ -76,6 +78,13 @@ struct TraceEvent {
     TaskId task{};  // in whose turn it happened; for the events of the end, whom it concerns
 
     friend bool operator==(TraceEvent const&, TraceEvent const&) = default;
+};
+
+// Where an execution is.
+struct Instant {
+    std::int64_t at_ns = 0;   // virtual time
+    std::uint32_t step = 0;   // which turn, from 1
+    TaskId task{};            // whose turn it is, or was last
 };
 
 enum class Ending : std::uint8_t {

@@ -1,0 +1,127 @@
+// How many executions a second the search runs, as users get it: every property watched.
+#include "models/check.hpp"
+#include "models/scenario/world.hpp"
+#include "properties/monitors.hpp"
+
+#include <cstdlib>
+#include <string>
+
+#include <benchmark/benchmark.h>
+
+namespace interlock::bench {
+
+namespace {
+
+using models::Steps;
+
+models::Program compiled(models::Scenario const& scenario) {
+    auto program = models::compile(scenario);
+    if (auto const* problem = std::get_if<models::Diagnostic>(&program)) {
+        std::fprintf(stderr, "%s\n", problem->message.c_str());
+        std::abort();
+    }
+    return std::get<models::Program>(std::move(program));
+}
+
+models::Scenario scenario_of(Concurrency concurrency, Steps steps, std::uint32_t tasks) {
+    models::Scenario scenario;
+    scenario.name = "benchmark";
+    Steps const work{{{}, models::WorkStep{}}};
+    if (concurrency != Concurrency::none) {
+        scenario.jobs = {{"job", {}, {.concurrency = concurrency}, {}, work}};
+    }
+    if (is_group(concurrency)) {
+        scenario.groups = {{"g", {}}};
+    }
+    scenario.tasks = {{"task", {}, std::move(steps), tasks}};
+    return scenario;
+}
+
+Steps queue_call() {
+    return {{{}, models::CallStep{.job = "job", .group = {}, .body = {}, .label = {}}}};
+}
+
+Steps mutex_steps() {
+    return {{{}, models::HoldStep{"m"}}, {{}, models::UnholdStep{"m"}}};
+}
+
+Steps nested_call() {
+    Steps const inner{
+        {{}, models::CallStep{.job = "job", .group = "g", .body = {}, .label = {}}}
+    };
+    return {{{}, models::CallStep{.job = "job", .group = "g", .body = inner, .label = {}}}};
+}
+
+// Whole searches, one after the other, on one scheduler: small trees would else measure its making.
+void explore(
+    benchmark::State& state, models::Scenario const& scenario, models::CheckOptions const& options
+) {
+    models::Program const program = compiled(scenario);
+    models::Scheduler scheduler(options.scheduler);
+    models::ScenarioWorld world(program, scheduler);
+    properties::Monitors monitors(program);
+    std::uint64_t executions = 0;
+    std::uint64_t turns = 0;
+    std::uint64_t tree = 0;
+    for (auto _ : state) {
+        models::Result const result = models::check(scheduler, world, monitors, options);
+        if (!result.violations.empty()) {
+            state.SkipWithError("a property is violated");
+        }
+        tree = result.executions;
+        executions += result.executions;
+        turns += result.steps;
+    }
+    using benchmark::Counter;
+    state.counters["executions_per_second"] =
+        Counter(static_cast<double>(executions), Counter::kIsRate);
+    state.counters["steps_per_second"] = Counter(static_cast<double>(turns), Counter::kIsRate);
+    state.counters["executions"] = static_cast<double>(tree);
+}
+
+void add(
+    std::string const& name, models::Scenario const& scenario, models::CheckOptions const& options
+) {
+    benchmark::RegisterBenchmark(
+        (name + "/" + std::to_string(scenario.tasks.front().count)).c_str(),
+        [=](benchmark::State& state) { explore(state, scenario, options); }
+    );
+}
+
+void add_all() {
+    models::CheckOptions const exhaustive{.stop = models::Stop::never};
+    auto const queue = [](std::uint32_t tasks) {
+        return scenario_of(Concurrency::queue, queue_call(), tasks);
+    };
+    for (std::uint32_t const tasks : {2U, 3U, 4U}) {
+        add("exhaustive/queue", queue(tasks), exhaustive);
+    }
+    for (std::uint32_t const tasks : {3U, 4U}) {
+        add("exhaustive/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), exhaustive);
+    }
+    add("exhaustive/group_nested",
+        scenario_of(Concurrency::group_queue, nested_call(), 3),
+        exhaustive);
+    models::CheckOptions random{.strategy = models::Strategy::random};
+    random.budget.executions = 1000;
+    add("random/queue", queue(3), random);
+    add("fifo/queue", queue(3), {.strategy = models::Strategy::fifo});
+    // A protected stack costs more to make than an execution to run.
+    models::CheckOptions unpooled = exhaustive;
+    unpooled.scheduler.pooled = false;
+    add("exhaustive_unpooled/queue", queue(3), unpooled);
+}
+
+}  // namespace
+
+}  // namespace interlock::bench
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+        return 1;
+    }
+    interlock::bench::add_all();
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+}
