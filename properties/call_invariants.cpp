@@ -2,6 +2,8 @@
 #include "models/scenario/world.hpp"
 #include "properties/invariant.hpp"
 
+#include <array>
+
 namespace interlock::properties {
 
 using models::EventKind;
@@ -41,6 +43,17 @@ constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
     }
 }
 
+// The same as a table, [lock or none][kind]: this is asked of every event of every execution.
+using Stages = std::array<std::uint32_t, static_cast<std::size_t>(EventKind::asserted) + 1>;
+constexpr std::array<Stages, 2> stages_table = [] {
+    std::array<Stages, 2> table{};
+    for (std::size_t kind = 0; kind < table[0].size(); ++kind) {
+        table[0][kind] = stages_before(static_cast<EventKind>(kind), false);
+        table[1][kind] = stages_before(static_cast<EventKind>(kind), true);
+    }
+    return table;
+}();
+
 }  // namespace
 
 void check_order(Moment const& moment, Findings& findings) {
@@ -49,7 +62,8 @@ void check_order(Moment const& moment, Findings& findings) {
         return;
     }
     CallState const& call = before.call(event.call);
-    std::uint32_t const stages = stages_before(event.kind, event.lock != models::no_lock);
+    std::size_t const has_lock = event.lock != models::no_lock ? 1 : 0;
+    std::uint32_t const stages = stages_table[has_lock][static_cast<std::size_t>(event.kind)];
     bool const holds = event.kind != EventKind::released || call.holds;
     if ((stages & bit(call.stage)) == 0 || !holds) {
         findings.add({

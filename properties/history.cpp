@@ -13,7 +13,7 @@ History::History(models::Program const& program)
       starts_(program.jobs.size() + program.groups.size()) {}
 
 void History::reset() {
-    calls_.assign(1, {});
+    count_ = 0;
     for (LockState& lock : locks_) {
         lock.holders.clear();
         lock.waiting.clear();
@@ -25,7 +25,7 @@ void History::reset() {
 
 bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcept {
     // A parent's number is lower than its child's, so this ends whatever the events say.
-    while (call < calls_.size() && calls_[call].parent != 0 && calls_[call].parent < call) {
+    while (call < count_ && calls_[call].parent != 0 && calls_[call].parent < call) {
         call = calls_[call].parent;
         if (call == ancestor) {
             return true;
@@ -42,8 +42,11 @@ std::size_t History::throttle_of(std::uint16_t site) const noexcept {
 
 void History::apply(TraceEvent const& event) {
     if (event.kind == EventKind::arrived) {
-        if (event.call >= calls_.size()) {
-            calls_.resize(event.call + 1);
+        while (count_ <= event.call) {
+            if (count_ == calls_.size()) {
+                calls_.emplace_back();
+            }
+            calls_[count_++] = {};
         }
         calls_[event.call] = {
             .site = event.site,
@@ -63,7 +66,7 @@ void History::apply(TraceEvent const& event) {
         }
         return;
     }
-    if (event.call == 0 || event.call >= calls_.size() || event.site == models::no_site) {
+    if (event.call == 0 || event.call >= count_ || event.site == models::no_site) {
         return;
     }
     CallState& call = calls_[event.call];

@@ -48,9 +48,9 @@ class History {
 
     // Number 0 and numbers that no event mentioned are calls of Stage::unknown.
     [[nodiscard]] CallState const& call(std::uint32_t number) const noexcept {
-        return number < calls_.size() ? calls_[number] : unknown_;
+        return number < count_ ? calls_[number] : unknown_;
     }
-    [[nodiscard]] std::size_t calls() const noexcept { return calls_.size(); }
+    [[nodiscard]] std::size_t calls() const noexcept { return count_; }
 
     // Null for no_lock.
     [[nodiscard]] LockState const* lock(std::uint16_t lock) const noexcept {
@@ -74,7 +74,8 @@ class History {
     void count_start(std::uint16_t site, std::int64_t at_ns);
 
     models::Program const& program_;
-    std::vector<CallState> calls_;                   // by number
+    std::vector<CallState> calls_;  // by number; those from count_ on are of executions before
+    std::size_t count_ = 0;
     std::vector<LockState> locks_;                   // by number
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
     CallState unknown_;

@@ -4,7 +4,8 @@
 
 namespace interlock {
 
-thread_local constinit FiberRuntime::LastUsed FiberRuntime::last_used{};
+thread_local constinit std::array<FiberRuntime::Recent, 1U << FiberRuntime::recent_bits>
+    FiberRuntime::recently_used{};
 
 void FiberRuntime::Parker::park(std::unique_lock<Guard>& /*guard*/) noexcept {
     boost::fibers::context* const active = boost::fibers::context::active();
@@ -25,20 +26,21 @@ void FiberRuntime::Parker::unpark() noexcept {
 }
 
 FiberRuntime::Slot::~Slot() {
-    if (last_used.slot == this) {
-        last_used = {};
+    Recent& recent = recently_used[place_of(fiber)];
+    if (recent.slot == this) {
+        recent = {};
     }
 }
 
-CallFrame const*& FiberRuntime::find_current() {
+CallFrame const*& FiberRuntime::find_current(boost::fibers::context* fiber) {
     // Never destroyed: a fiber may end after the static objects did.
     static auto& slots = *new boost::fibers::fiber_specific_ptr<Slot>;
     Slot* slot = slots.get();
     if (slot == nullptr) {
-        slot = new Slot;
+        slot = new Slot(fiber);
         slots.reset(slot);
     }
-    last_used = {boost::fibers::context::active(), slot};
+    recently_used[place_of(fiber)] = {fiber, slot};
     return slot->frame;
 }
 

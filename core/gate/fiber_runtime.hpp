@@ -4,6 +4,9 @@
 
 #include "core/gate/runtime.hpp"
 
+#include <array>
+#include <cstddef>
+
 #include <boost/fiber/context.hpp>
 
 namespace interlock {
@@ -29,33 +32,39 @@ struct FiberRuntime {
 
     // Of the running fiber; none outside of all jobs.
     static CallFrame const*& current() {
-        LastUsed const& last = last_used;
-        if (last.slot != nullptr && last.fiber == boost::fibers::context::active()) {
-            return last.slot->frame;
-        }
-        return find_current();
+        boost::fibers::context* const fiber = boost::fibers::context::active();
+        Recent const& recent = recently_used[place_of(fiber)];
+        return recent.fiber == fiber ? recent.slot->frame : find_current(fiber);
     }
 
   private:
     struct Slot {
+        boost::fibers::context* const fiber;
         CallFrame const* frame = nullptr;
 
-        Slot() = default;
+        explicit Slot(boost::fibers::context* owner) noexcept : fiber(owner) {}
         Slot(Slot const&) = delete;
         Slot& operator=(Slot const&) = delete;
         ~Slot();
     };
 
-    // Fiber-specific storage costs a map look-up; the fiber that asked last mostly asks again. The
+    // Fiber-specific storage costs a map look-up; the fibers that asked last mostly ask again. The
     // slot of a fiber that ends takes itself out, so a later fiber at its address starts afresh.
-    struct LastUsed {
+    struct Recent {
         boost::fibers::context* fiber = nullptr;
         Slot* slot = nullptr;
     };
+    static constexpr unsigned recent_bits = 3;
 
-    static CallFrame const*& find_current();
+    static std::size_t place_of(boost::fibers::context* fiber) noexcept {
+        // The high bits of a product by the golden ratio depend on all bits of the address.
+        constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;
+        return (reinterpret_cast<std::uintptr_t>(fiber) * golden) >> (64U - recent_bits);
+    }
 
-    static thread_local constinit LastUsed last_used;
+    static CallFrame const*& find_current(boost::fibers::context* fiber);
+
+    static thread_local constinit std::array<Recent, 1U << recent_bits> recently_used;
 };
 
 static_assert(Runtime<FiberRuntime>);

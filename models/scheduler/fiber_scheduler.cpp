@@ -23,8 +23,8 @@ constexpr TaskId nobody{0xff};
 
 // What the C++ runtime keeps per thread and Boost.Fiber does not switch: the exceptions being
 // handled. The layout is fixed by the Itanium C++ ABI.
-Exceptions& exceptions_of_thread() noexcept {
-    return *reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
+Exceptions* exceptions_of_thread() noexcept {
+    return reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
 }
 
 }  // namespace
@@ -59,24 +59,25 @@ boost::fibers::context* FiberScheduler::pick_next() noexcept {
 
 // The fiber of the task whose turn is next, or main when the execution is over.
 boost::fibers::context* FiberScheduler::pick_task() noexcept {
-    boost::fibers::context* const active = boost::fibers::context::active();
     if (!is_chosen_) {
         choose();
     }
     is_chosen_ = false;
-    boost::fibers::context* next = next_ == nobody ? main_ : tasks_[next_.value].context;
-    if (next == active && next != main_) {
-        is_chosen_ = true;  // a fiber cannot resume itself: main does, in give_turns()
-        next = main_;
+    bool const goes_to_main = next_ == nobody;
+    bool const is_same = !is_main_running_ && next_ == current_;
+    (is_main_running_ ? main_exceptions_ : tasks_[current_.value].exceptions) = *exceptions_;
+    if (goes_to_main || is_same) {
+        is_chosen_ = is_same;  // a fiber cannot resume itself: main does, in give_turns()
+        is_main_running_ = true;
+        *exceptions_ = main_exceptions_;
+        return main_;
     }
-    Exceptions& exceptions = exceptions_of_thread();
-    (active == main_ ? main_exceptions_ : tasks_[current_.value].exceptions) = exceptions;
-    exceptions = next == main_ ? main_exceptions_ : tasks_[next_.value].exceptions;
-    if (next != main_) {
-        current_ = next_;
-        instant_.task = next_;
-    }
-    return next;
+    Task const& next = tasks_[next_.value];
+    is_main_running_ = false;
+    current_ = next_;
+    instant_.task = next_;
+    *exceptions_ = next.exceptions;
+    return next.context;
 }
 
 void FiberScheduler::suspend_until(std::chrono::steady_clock::time_point const& until) noexcept {
@@ -107,6 +108,7 @@ void FiberScheduler::run(World& world, Plan const& plan, Trace& trace) {
     plan_ = plan;
     random_ = plan.seed;
     main_ = boost::fibers::context::active();
+    exceptions_ = exceptions_of_thread();
     clock_.set({});
     instant_ = {};
     unfinished_ = (TaskSet{1} << count) - 1;
@@ -146,7 +148,7 @@ void FiberScheduler::run(World& world, Plan const& plan, Trace& trace) {
 
 void FiberScheduler::give_turns() noexcept {
     do {
-        boost::fibers::context::active()->suspend();
+        main_->suspend();
     } while (is_chosen_);
 }
 
@@ -199,7 +201,7 @@ void FiberScheduler::work(TaskId task) noexcept {
         begun_ |= set_of(task);
         world_->run(task);
         unfinished_ &= ~set_of(task);
-        boost::fibers::context::active()->suspend();
+        tasks_[task.value].context->suspend();
     }
 }
 
@@ -239,8 +241,7 @@ void FiberScheduler::choose() noexcept {
 }
 
 void FiberScheduler::note_suspension_in_catch() noexcept {
-    Exceptions const& exceptions = exceptions_of_thread();
-    if (current_ == nobody || (exceptions.caught == nullptr && exceptions.uncaught == 0)) {
+    if (is_main_running_ || (exceptions_->caught == nullptr && exceptions_->uncaught == 0)) {
         return;
     }
     trace_->events.push_back(
@@ -312,7 +313,7 @@ void FiberScheduler::switch_away() {
         }
         is_chosen_ = true;
     }
-    boost::fibers::context::active()->suspend();
+    tasks_[current_.value].context->suspend();
 }
 
 void FiberScheduler::suspend() {

@@ -83,7 +83,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void throw_if_stopped() const;
 
     Scheduler::Options options_;
-    std::deque<Task> tasks_;  // the pool; stable addresses
+    std::vector<Task> tasks_;  // the pool
     VirtualClock clock_;
 
     // The execution that runs.
@@ -100,7 +100,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     Instant instant_;      // for whoever records
     TaskId next_;          // what choose() found
     bool is_chosen_ = false;  // next_ is yet to be switched to
+    bool is_main_running_ = true;    // between executions, and at their ends
     Exceptions main_exceptions_;
+    Exceptions* exceptions_ = nullptr;  // the thread's own, for the fiber that runs
     std::uint64_t random_ = 0;
     std::uint64_t became_ready_ = 0;
     Mode mode_ = Mode::idle;
