@@ -14,6 +14,9 @@ AssertionHandler handler_before = nullptr;
 }  // namespace
 
 void record_failed_assertion(char const* expression, char const* file, int line) {
+    if (open_recorder != nullptr && open_recorder->scheduler_.is_unwinding()) {
+        return;  // a broken core being cleared away; what matters has been recorded
+    }
     if (open_recorder == nullptr || open_recorder->trace_ == nullptr) {
         handler_before(expression, file, line);
         return;

@@ -1,0 +1,174 @@
+// The scheduler with bodies that are code: what a scenario file cannot say.
+#include "core/fiber.hpp"
+#include "models/check.hpp"
+#include "models/scheduler/scheduler.hpp"
+#include "tests/scenarios.hpp"
+
+#include <functional>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+namespace interlock::models {
+namespace {
+
+// Tasks that are functions.
+class Functions final : public World {
+  public:
+    explicit Functions(std::vector<std::function<void()>> tasks) : tasks_(std::move(tasks)) {}
+
+    [[nodiscard]] std::size_t task_count() const noexcept override { return tasks_.size(); }
+    void begin(Trace& /*trace*/) override {}
+    void run(TaskId task) noexcept override {
+        try {
+            tasks_[task.value]();
+        } catch (Cancelled const&) {
+            ++cancelled;
+        }
+    }
+    void end() override {}
+    void discard() noexcept override { ++discarded; }
+
+    int cancelled = 0;
+    int discarded = 0;
+
+  private:
+    std::vector<std::function<void()>> tasks_;
+};
+
+TEST(Scheduler, UnwindsTasksThatWaitForEver) {
+    Scheduler scheduler;
+    bool is_destroyed = false;
+    struct Flag {
+        bool& flag;
+        ~Flag() { flag = true; }
+    };
+    Functions world({[&] {
+        Flag const flag{is_destroyed};
+        scheduler.wait();
+    }});
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    EXPECT_EQ(trace.ending, Ending::deadlock);
+    EXPECT_EQ(trace.unfinished, 1U);
+    EXPECT_EQ(world.cancelled, 1);
+    EXPECT_TRUE(is_destroyed);
+    EXPECT_EQ(world.discarded, 1);
+}
+
+TEST(Scheduler, GoesOnAfterADeadlock) {
+    Scheduler scheduler;
+    Trace trace;
+    Functions stuck({[&] { scheduler.wait(); }, [&] { scheduler.suspend(); }});
+    Functions good({[&] { scheduler.suspend(); }, [&] { scheduler.suspend(); }});
+    for (int i = 0; i < 1000; ++i) {
+        scheduler.run(stuck, {}, trace);
+        EXPECT_EQ(trace.ending, Ending::deadlock);
+        scheduler.run(good, {}, trace);
+        EXPECT_EQ(trace.ending, Ending::finished);
+    }
+}
+
+TEST(Scheduler, LetsTimePassOnlyWhenNobodyIsReady) {
+    Scheduler scheduler;
+    std::string order;
+    auto const now = [&] { return scheduler.clock().now().time_since_epoch(); };
+    Functions world(
+        {[&] {
+             scheduler.sleep(std::chrono::seconds(5));
+             order += "a" + std::to_string(now() / std::chrono::seconds(1));
+         },
+         [&] {
+             scheduler.suspend();
+             order += "b" + std::to_string(now() / std::chrono::seconds(1));
+             scheduler.sleep(std::chrono::seconds(2));
+             order += "b" + std::to_string(now() / std::chrono::seconds(1));
+         }}
+    );
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    EXPECT_EQ(order, "b0b2a5");
+    EXPECT_EQ(trace.ending, Ending::finished);
+}
+
+TEST(Scheduler, ATaskThatIsCancelledBeforeItBeginsNeverBegins) {
+    Scheduler scheduler;
+    bool has_begun = false;
+    Functions world({[&] { scheduler.cancel(TaskId{1}); }, [&] { has_begun = true; }});
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    EXPECT_FALSE(has_begun);
+    EXPECT_EQ(trace.ending, Ending::finished);
+}
+
+TEST(Scheduler, ReportsABodyThatSuspendsWhileItHandlesAnException) {
+    Scheduler scheduler;
+    Functions world({[&] {
+        try {
+            throw std::runtime_error("broken");
+        } catch (std::runtime_error const&) {
+            scheduler.suspend();
+        }
+    }});
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    ASSERT_EQ(trace.events.size(), 1U);
+    EXPECT_EQ(trace.events[0].kind, EventKind::suspended_in_catch);
+}
+
+// Boost.Fiber does not switch the exceptions being handled; the scheduler does.
+TEST(Scheduler, KeepsTheExceptionsOfTasksApart) {
+    Scheduler scheduler;
+    std::vector<std::string> seen;
+    auto const body = [&](char const* name) {
+        try {
+            throw std::runtime_error(name);
+        } catch (std::runtime_error const&) {
+            scheduler.suspend();
+            try {
+                throw;
+            } catch (std::runtime_error const& again) {
+                seen.emplace_back(again.what());
+            }
+        }
+    };
+    Functions world({[&] { body("one"); }, [&] { body("other"); }});
+    std::vector<TaskId> const in_turns{TaskId{0}, TaskId{1}, TaskId{0}};
+    Trace trace;
+    scheduler.run(world, {.prefix = in_turns}, trace);
+    EXPECT_EQ(seen, (std::vector<std::string>{"one", "other"}));
+}
+
+TEST(Scheduler, StopsAnExecutionThatNeverEnds) {
+    Scheduler::Options options;
+    options.steps_max = 100;
+    Scheduler scheduler(options);
+    Functions world({[&] {
+        for (;;) {
+            scheduler.suspend();
+        }
+    }});
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    EXPECT_EQ(trace.ending, Ending::too_long);
+    EXPECT_EQ(world.cancelled, 1);
+}
+
+TEST(Scheduler, RunsTheCoreAsItShips) {
+    Scheduler scheduler;
+    std::string order;
+    std::optional<fiber::JobRegistry> registry(std::in_place, scheduler.clock());
+    auto job = decorate(*registry, "job", {.concurrency = Concurrency::queue}, [&](char name) {
+        order += name;
+        scheduler.suspend();
+        order += name;
+    });
+    Functions world({[&] { job('a'); }, [&] { job('b'); }, [&] { job('c'); }});
+    std::vector<TaskId> const all_arrive{TaskId{0}, TaskId{2}, TaskId{1}};
+    Trace trace;
+    scheduler.run(world, {.prefix = all_arrive}, trace);
+    EXPECT_EQ(order, "aaccbb");
+}
+
+}  // namespace
+}  // namespace interlock::models
