@@ -18,8 +18,8 @@ namespace {
 using test::explore;
 using test::program_of;
 
-std::uint64_t executions_of(std::string const& yaml) {
-    Result const result = explore(program_of(yaml));
+std::uint64_t executions_of(const std::string& yaml) {
+    const Result result = explore(program_of(yaml));
     EXPECT_TRUE(result.is_complete);
     return result.executions;
 }
@@ -44,9 +44,9 @@ TEST(Exhaustive, CountsEachSuspensionOfWork) {
     EXPECT_EQ(executions_of("tasks: {a: [{work: 2}], b: [work, work]}"), 20U);
 }
 
-// A task is start s, hold h, unhold u, and h..u excludes the other's. Say a holds first: a's s, h and
-// u and b's h and u come in the order s h u H U, and b's start S goes anywhere before H: 4 places.
-// The same for b first: 8.
+// A task is start s, hold h, unhold u, and h..u excludes the other's. Say a holds first: a's s, h
+// and u and b's h and u come in the order s h u H U, and b's start S goes anywhere before H: 4
+// places. The same for b first: 8.
 TEST(Exhaustive, EnablesAHoldOnlyWhileTheMutexIsFree) {
     EXPECT_EQ(executions_of("tasks: {many: {steps: [{hold: m}, {unhold: m}], count: 2}}"), 8U);
 }
@@ -70,27 +70,27 @@ TEST(Exhaustive, CountsTwoCallsOnOneQueue) {
 
 // No two executions of an exhaustive search are the same.
 TEST(Exhaustive, NeverRunsAnExecutionTwice) {
-    Program const program = program_of(
+    const Program program = program_of(
         "jobs: {j: {concurrency: queue}}\n"
         "tasks: {many: {steps: [{call: j}], count: 3}, canceller: [work, {cancel: 'many#2'}]}"
     );
     properties::Monitors monitors(program);
     std::set<std::vector<std::uint8_t>> schedules;
-    test::OnTrace all(monitors, [&](Trace const& trace) {
+    test::OnTrace all(monitors, [&](const Trace& trace) {
         std::vector<std::uint8_t> choices;
         for (TaskId const task : choices_of(trace)) {
             choices.push_back(task.value);
         }
         EXPECT_TRUE(schedules.insert(choices).second);
     });
-    Result const result = check(program, all, {});
+    const Result result = check(program, all, {});
     EXPECT_EQ(result.verdict, Verdict::holds);
     EXPECT_EQ(schedules.size(), result.executions);
     EXPECT_GT(result.executions, 100U);
 }
 
 TEST(Replay, GivesTheSameTraceForEverySchedule) {
-    Program const program = program_of(
+    const Program program = program_of(
         "groups: [g]\n"
         "jobs: {j: {concurrency: group_queue}, k: {concurrency: queue}}\n"
         "tasks: {a: [{call: j@g}], b: [{sleep: 1s}, {call: k, body: [{call: j@g}]}],"
@@ -98,15 +98,15 @@ TEST(Replay, GivesTheSameTraceForEverySchedule) {
     );
     properties::Monitors monitors(program);
     std::vector<Trace> traces;
-    test::OnTrace all(monitors, [&](Trace const& trace) { traces.push_back(trace); });
+    test::OnTrace all(monitors, [&](const Trace& trace) { traces.push_back(trace); });
     check(program, all, {.stop = Stop::never});
     ASSERT_GT(traces.size(), 10U);
-    for (Trace const& trace : traces) {
+    for (const Trace& trace : traces) {
         CheckOptions replay;
         replay.strategy = Strategy::replay;
         replay.schedule = choices_of(trace);
         bool is_same = false;
-        test::OnTrace one(monitors, [&](Trace const& again) {
+        test::OnTrace one(monitors, [&](const Trace& again) {
             is_same = again.events == trace.events && again.outcomes == trace.outcomes &&
                       again.steps == trace.steps && again.switches == trace.switches;
         });
@@ -116,7 +116,7 @@ TEST(Replay, GivesTheSameTraceForEverySchedule) {
 }
 
 TEST(Replay, OfATaskThatCannotRunIsBroken) {
-    Program const program = program_of("tasks: {a: [work], b: [work]}");
+    const Program program = program_of("tasks: {a: [work], b: [work]}");
     CheckOptions options;
     options.strategy = Strategy::replay;
     options.schedule = {TaskId{0}, TaskId{7}};
@@ -124,7 +124,7 @@ TEST(Replay, OfATaskThatCannotRunIsBroken) {
 }
 
 TEST(Replay, OfMoreChoicesThanThereAreIsBroken) {
-    Program const program = program_of("tasks: {a: [work]}");
+    const Program program = program_of("tasks: {a: [work]}");
     CheckOptions options;
     options.strategy = Strategy::replay;
     options.schedule = {TaskId{0}, TaskId{0}, TaskId{0}};
@@ -132,10 +132,10 @@ TEST(Replay, OfMoreChoicesThanThereAreIsBroken) {
 }
 
 TEST(Fifo, RunsTasksInTheOrderInWhichTheyBecameReady) {
-    Program const program = program_of("tasks: {a: [work, work], b: [work]}");
+    const Program program = program_of("tasks: {a: [work, work], b: [work]}");
     properties::Monitors monitors(program);
     std::string order;
-    test::OnTrace one(monitors, [&](Trace const& trace) {
+    test::OnTrace one(monitors, [&](const Trace& trace) {
         for (TraceEvent const& event : trace.events) {
             if (event.kind != EventKind::ended) {
                 order += static_cast<char>('a' + event.task.value);
@@ -148,26 +148,29 @@ TEST(Fifo, RunsTasksInTheOrderInWhichTheyBecameReady) {
 }
 
 TEST(Random, FindsOnlyOutcomesThatExist) {
-    Program const program = program_of(
+    const Program program = program_of(
         "jobs: {j: {concurrency: reject}}\n"
-        "tasks: {a: [{call: j, catch: true}], b: [{call: j, catch: true}], c: [{call: j, catch: true}]}"
+        "tasks: {a: [{call: j, catch: true}], b: [{call: j, catch: true}], c: [{call: j, catch: "
+        "true}]}"
     );
-    Result const all = explore(program);
+    const Result all = explore(program);
     CheckOptions options;
     options.strategy = Strategy::random;
     options.budget.executions = 2000;
-    Result const some = explore(program, options);
+    const Result some = explore(program, options);
     EXPECT_EQ(some.outcomes, all.outcomes);  // 2000 draws of 90 interleavings miss none
     EXPECT_EQ(some.verdict, Verdict::gave_up);
     EXPECT_FALSE(some.is_complete);
 }
 
 TEST(Random, RepeatsItselfWithTheSameSeed) {
-    Program const program = program_of("tasks: {a: [work, work], b: [work, work], c: [work]}");
-    auto const schedules = [&](std::uint64_t seed) {
+    const Program program = program_of("tasks: {a: [work, work], b: [work, work], c: [work]}");
+    const auto schedules = [&](std::uint64_t seed) {
         properties::Monitors monitors(program);
         std::vector<std::vector<TaskId>> found;
-        test::OnTrace each(monitors, [&](Trace const& trace) { found.push_back(choices_of(trace)); });
+        test::OnTrace each(monitors, [&](Trace const& trace) {
+            found.push_back(choices_of(trace));
+        });
         CheckOptions options;
         options.strategy = Strategy::random;
         options.budget.executions = 20;
@@ -180,35 +183,35 @@ TEST(Random, RepeatsItselfWithTheSameSeed) {
 }
 
 TEST(Check, GivesUpWhenTheBudgetIsUsedUp) {
-    Program const program = program_of("tasks: {many: {steps: [work, work], count: 5}}");
+    const Program program = program_of("tasks: {many: {steps: [work, work], count: 5}}");
     CheckOptions options;
     options.budget.executions = 100;
-    Result const result = explore(program, options);
+    const Result result = explore(program, options);
     EXPECT_EQ(result.verdict, Verdict::gave_up);
     EXPECT_EQ(result.executions, 100U);
     EXPECT_FALSE(result.is_complete);
 }
 
 TEST(Check, ReportsTheWorkSoFarWhenItIsInterrupted) {
-    Program const program = program_of("tasks: {many: {steps: [work, work], count: 5}}");
+    const Program program = program_of("tasks: {many: {steps: [work, work], count: 5}}");
     std::stop_source interrupt;
     interrupt.request_stop();
     CheckOptions options;
     options.interrupt = interrupt.get_token();
-    Result const result = explore(program, options);
+    const Result result = explore(program, options);
     EXPECT_EQ(result.verdict, Verdict::gave_up);
     EXPECT_EQ(result.why, "interrupted");
     EXPECT_GT(result.executions, 0U);
 }
 
 TEST(Check, KeepsTheViolationWithTheFewestSwitches) {
-    Program const program = program_of(
+    const Program program = program_of(
         "jobs: {j: {concurrency: queue}, k: {concurrency: queue}}\n"
         "tasks:\n"
         "  a: [work, {call: j, body: [work, {call: k}]}]\n"
         "  b: [work, {call: k, body: [work, {call: j}]}]"
     );
-    Result const result = explore(program);
+    const Result result = explore(program);
     ASSERT_EQ(result.violations.size(), 1U);
     // a: works, takes j; b: works, takes k, waits for j; a: waits for k. Each goes on without a
     // switch while it can, so three turns of tasks, each a switch, are the least.

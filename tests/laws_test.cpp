@@ -1,11 +1,12 @@
 // Each law is able to fail: on a revision of the reference that is known to break it, RapidCheck
 // finds a scenario. (Seeded bugs in the core itself are in mutants/.)
+#include "properties/laws.hpp"
+
 #include "models/scenario/program.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/scenario/writer.hpp"
 #include "models/trace/schedule.hpp"
 #include "properties/generators.hpp"
-#include "properties/laws.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -15,13 +16,13 @@ namespace {
 
 // Whether some of a thousand made-up scenarios violates `law` on `revision`; scenarios that the
 // revision does not allow are passed over.
-bool can_fail(Law const& law, Ingredients ingredients, char const* revision) {
+bool can_fail(const Law& law, Ingredients ingredients, const char* revision) {
     rc::detail::TestParams params;
     params.seed = 1;
     params.maxSuccess = 1000;
     rc::detail::TestMetadata metadata;
     metadata.description = law.name;
-    auto const result = rc::detail::checkTestable(
+    const auto result = rc::detail::checkTestable(
         [&] {
             models::Scenario scenario = *scenarios(ingredients);
             scenario.revision = revision;
@@ -51,22 +52,21 @@ TEST(Laws, OfThrottlesFailsWhereAGroupsThrottleIsNotShared) {
 }
 
 RC_GTEST_PROP(Writer, WritesWhatTheReaderReadsBackToTheSameProgram, ()) {
-    models::Scenario const scenario = *scenarios(
-        {.raises = true, .cancels = true, .sleeps = true, .orders_locks = false}
-    );
-    auto const again = models::read_scenario(models::yaml_of(scenario), "again.yaml");
-    if (auto const* problem = std::get_if<models::Diagnostic>(&again)) {
+    models::Scenario const scenario =
+        *scenarios({.raises = true, .cancels = true, .sleeps = true, .orders_locks = false});
+    const auto again = models::read_scenario(models::yaml_of(scenario), "again.yaml");
+    if (const auto* problem = std::get_if<models::Diagnostic>(&again)) {
         RC_FAIL(models::text_of(*problem, "again.yaml") + "\n" + models::yaml_of(scenario));
     }
-    auto const one = models::compile(scenario);
-    auto const other = models::compile(std::get<models::Scenario>(again));
+    const auto one = models::compile(scenario);
+    const auto other = models::compile(std::get<models::Scenario>(again));
     RC_ASSERT(
         std::get<models::Program>(one).fingerprint == std::get<models::Program>(other).fingerprint
     );
 }
 
 RC_GTEST_PROP(Schedule, IsReadBackFromItsText, (std::uint64_t fingerprint)) {
-    auto const numbers = *rc::gen::container<std::vector<std::uint8_t>>(
+    const auto numbers = *rc::gen::container<std::vector<std::uint8_t>>(
         rc::gen::inRange<std::uint8_t>(0, models::tasks_max)
     );
     models::Schedule schedule{fingerprint, {}};
@@ -74,7 +74,7 @@ RC_GTEST_PROP(Schedule, IsReadBackFromItsText, (std::uint64_t fingerprint)) {
         schedule.choices.push_back(models::TaskId{number});
     }
     std::string problem;
-    auto const again = models::schedule_from(models::text_of(schedule), problem);
+    const auto again = models::schedule_from(models::text_of(schedule), problem);
     RC_ASSERT(again.has_value());
     RC_ASSERT(again->scenario == fingerprint);
     RC_ASSERT(again->choices == schedule.choices);

@@ -16,9 +16,9 @@ using models::Trace;
 using models::TraceEvent;
 
 // Two tasks on one queue, then two on one throttled group; a good execution of each to start from.
-constexpr char const* queue_yaml =
+constexpr const char* queue_yaml =
     "jobs: {j: {concurrency: queue}}\ntasks: {a: [{call: j}], b: [{call: j}]}";
-constexpr char const* group_yaml =
+constexpr const char* group_yaml =
     "groups: [g]\n"
     "jobs: {j: {concurrency: group_queue, throttle: group_throttle, period: 10s}}\n"
     "tasks: {a: [{call: j@g, body: [work]}], b: [{sleep: 10s}, {call: j@g}]}";
@@ -26,11 +26,11 @@ constexpr char const* group_yaml =
 class Tampering : public testing::Test {
   protected:
     // The first execution in which every event of `needed` happens.
-    void start(char const* yaml, std::vector<EventKind> const& needed = {}) {
+    void start(const char* yaml, const std::vector<EventKind>& needed = {}) {
         program_ = test::program_of(yaml);
         Monitors monitors(program_);
         bool is_found = false;
-        test::OnTrace each(monitors, [&](Trace const& trace) {
+        test::OnTrace each(monitors, [&](const Trace& trace) {
             bool const has_all = std::all_of(needed.begin(), needed.end(), [&](EventKind kind) {
                 return std::any_of(trace.events.begin(), trace.events.end(), [&](auto const& e) {
                     return e.kind == kind;
@@ -51,25 +51,25 @@ class Tampering : public testing::Test {
         std::vector<Finding> findings;
         monitors.judge(trace_, findings);
         std::vector<Property> properties;
-        for (Finding const& finding : findings) {
+        for (const Finding& finding : findings) {
             properties.push_back(finding.property);
         }
         return properties;
     }
 
     bool finds(Property property) {
-        auto const all = found();
+        const auto all = found();
         return std::find(all.begin(), all.end(), property) != all.end();
     }
 
     TraceEvent& event(EventKind kind, std::uint32_t call = 0) {
-        return *std::find_if(trace_.events.begin(), trace_.events.end(), [&](auto const& e) {
+        return *std::find_if(trace_.events.begin(), trace_.events.end(), [&](const auto& e) {
             return e.kind == kind && (call == 0 || e.call == call);
         });
     }
 
     void erase(EventKind kind, std::uint32_t call = 0) {
-        TraceEvent const& found = event(kind, call);
+        const TraceEvent& found = event(kind, call);
         trace_.events.erase(trace_.events.begin() + (&found - trace_.events.data()));
     }
 
@@ -104,7 +104,7 @@ TEST_F(Tampering, TwoHoldersViolateMutualExclusion) {
     TraceEvent admitted = event(EventKind::admitted, 2);
     erase(EventKind::granted, 2);
     erase(EventKind::admitted, 2);
-    TraceEvent const& queued = event(EventKind::queued, 2);
+    const TraceEvent& queued = event(EventKind::queued, 2);
     trace_.events.insert(trace_.events.begin() + (&queued - trace_.events.data()) + 1, admitted);
     EXPECT_TRUE(finds(Property::mutual_exclusion));
 }
@@ -118,7 +118,7 @@ TEST_F(Tampering, OvertakingViolatesFifo) {
     models::Program const program = program_;
     Monitors monitors(program_);
     Trace both_wait;
-    test::OnTrace each(monitors, [&](Trace const& trace) {
+    test::OnTrace each(monitors, [&](const Trace& trace) {
         auto const waiting = std::count_if(trace.events.begin(), trace.events.end(), [](auto& e) {
             return e.kind == EventKind::queued;
         });
@@ -128,8 +128,8 @@ TEST_F(Tampering, OvertakingViolatesFifo) {
     });
     models::check(program_, each, {.stop = models::Stop::never});
     trace_ = both_wait;
-    auto const first_grant =
-        std::find_if(trace_.events.begin(), trace_.events.end(), [](TraceEvent const& e) {
+    const auto first_grant =
+        std::find_if(trace_.events.begin(), trace_.events.end(), [](const TraceEvent& e) {
             return e.kind == EventKind::granted;
         });
     ASSERT_NE(first_grant, trace_.events.end());
@@ -186,7 +186,7 @@ TEST_F(Tampering, ANestedCallThatWaitsForItsOwnGroupIsFound) {
     );
     TraceEvent queued = event(EventKind::admitted, 2);
     queued.kind = EventKind::queued;
-    TraceEvent const& admitted = event(EventKind::admitted, 2);
+    const TraceEvent& admitted = event(EventKind::admitted, 2);
     trace_.events.insert(trace_.events.begin() + (&admitted - trace_.events.data()), queued);
     EXPECT_EQ(found(), std::vector{Property::reentry});
 }
@@ -199,7 +199,7 @@ TEST_F(Tampering, AnotherResultThanTheBodysIsLost) {
 
 TEST_F(Tampering, ABodyThatStartsTwiceIsFound) {
     start(queue_yaml);
-    TraceEvent const started = event(EventKind::started);
+    const TraceEvent started = event(EventKind::started);
     trace_.events.insert(
         trace_.events.begin() + (&event(EventKind::started) - trace_.events.data()), started
     );

@@ -8,12 +8,12 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace interlock::models {
 namespace {
@@ -22,7 +22,7 @@ using Outcome = std::map<std::string, std::string>;
 
 std::string const directory = INTERLOCK_SOURCE_DIR "/tests/outcome_sets/";
 
-nlohmann::json const& expected() {
+const nlohmann::json& expected() {
     static nlohmann::json const all = [] {
         std::ifstream file(directory + "expected.json");
         return nlohmann::json::parse(file);
@@ -32,21 +32,21 @@ nlohmann::json const& expected() {
 
 std::vector<std::string> names() {
     std::vector<std::string> names;
-    for (auto const& [name, unused] : expected().items()) {
+    for (const auto& [name, unused] : expected().items()) {
         names.push_back(name);
     }
     return names;
 }
 
-Program program_of(std::string const& name) {
+Program program_of(const std::string& name) {
     auto scenario = read_scenario_file(directory + name + ".yaml");
     auto program = compile(std::get<Scenario>(scenario));
     return std::get<Program>(std::move(program));
 }
 
-std::set<Outcome> outcomes_of(Program const& program, Result const& result) {
+std::set<Outcome> outcomes_of(const Program& program, const Result& result) {
     std::set<Outcome> outcomes;
-    for (auto const& codes : result.outcomes) {
+    for (const auto& codes : result.outcomes) {
         Outcome outcome;
         for (std::size_t site = 0; site < codes.size(); ++site) {
             if (codes[site] != never_made) {
@@ -58,7 +58,7 @@ std::set<Outcome> outcomes_of(Program const& program, Result const& result) {
     return outcomes;
 }
 
-Result explore(Program const& program, bool pooled = true) {
+Result explore(const Program& program, bool pooled = true) {
     properties::Monitors monitors(program);
     CheckOptions options;
     options.stop = Stop::never;
@@ -69,9 +69,9 @@ Result explore(Program const& program, bool pooled = true) {
 class OutcomeSets : public testing::TestWithParam<std::string> {};
 
 TEST_P(OutcomeSets, AreExactlyThoseOfTheRealDecorator) {
-    Program const program = program_of(GetParam());
-    Result const result = explore(program);
-    auto const& real = expected()[GetParam()];
+    const Program program = program_of(GetParam());
+    const Result result = explore(program);
+    const auto& real = expected()[GetParam()];
     EXPECT_TRUE(result.is_complete);
     EXPECT_EQ(outcomes_of(program, result), real["outcomes"].get<std::set<Outcome>>());
     // One choice point a suspension, as in the event loop: the very same orders.
@@ -79,24 +79,19 @@ TEST_P(OutcomeSets, AreExactlyThoseOfTheRealDecorator) {
 }
 
 TEST_P(OutcomeSets, DoNotDependOnReusingFibers) {
-    Program const program = program_of(GetParam());
-    Result const pooled = explore(program);
-    Result const fresh = explore(program, false);
+    const Program program = program_of(GetParam());
+    const Result pooled = explore(program);
+    const Result fresh = explore(program, false);
     EXPECT_EQ(pooled.outcomes, fresh.outcomes);
     EXPECT_EQ(pooled.executions, fresh.executions);
     EXPECT_EQ(pooled.steps, fresh.steps);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Real,
-    OutcomeSets,
-    testing::ValuesIn(names()),
-    [](auto const& parameter) {
-        std::string name = parameter.param;
-        name[name.find('-')] = '_';
-        return name;
-    }
-);
+INSTANTIATE_TEST_SUITE_P(Real, OutcomeSets, testing::ValuesIn(names()), [](const auto& parameter) {
+    std::string name = parameter.param;
+    name[name.find('-')] = '_';
+    return name;
+});
 
 }  // namespace
 }  // namespace interlock::models

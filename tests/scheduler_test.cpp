@@ -1,7 +1,8 @@
 // The scheduler with bodies that are code: what a scenario file cannot say.
+#include "models/scheduler/scheduler.hpp"
+
 #include "core/fiber.hpp"
 #include "models/check.hpp"
-#include "models/scheduler/scheduler.hpp"
 #include "tests/scenarios.hpp"
 
 #include <functional>
@@ -22,7 +23,7 @@ class Functions final : public World {
     void run(TaskId task) noexcept override {
         try {
             tasks_[task.value]();
-        } catch (Cancelled const&) {
+        } catch (const Cancelled&) {
             ++cancelled;
         }
     }
@@ -72,7 +73,7 @@ TEST(Scheduler, GoesOnAfterADeadlock) {
 TEST(Scheduler, LetsTimePassOnlyWhenNobodyIsReady) {
     Scheduler scheduler;
     std::string order;
-    auto const now = [&] { return scheduler.clock().now().time_since_epoch(); };
+    const auto now = [&] { return scheduler.clock().now().time_since_epoch(); };
     Functions world(
         {[&] {
              scheduler.sleep(std::chrono::seconds(5));
@@ -120,7 +121,7 @@ TEST(Scheduler, ReportsABodyThatSuspendsWhileItHandlesAnException) {
 TEST(Scheduler, KeepsTheExceptionsOfTasksApart) {
     Scheduler scheduler;
     std::vector<std::string> seen;
-    auto const body = [&](char const* name) {
+    const auto body = [&](const char* name) {
         try {
             throw std::runtime_error(name);
         } catch (std::runtime_error const&) {
@@ -133,7 +134,7 @@ TEST(Scheduler, KeepsTheExceptionsOfTasksApart) {
         }
     };
     Functions world({[&] { body("one"); }, [&] { body("other"); }});
-    std::vector<TaskId> const in_turns{TaskId{0}, TaskId{1}, TaskId{0}};
+    const std::vector<TaskId> in_turns{TaskId{0}, TaskId{1}, TaskId{0}};
     Trace trace;
     scheduler.run(world, {.prefix = in_turns}, trace);
     EXPECT_EQ(seen, (std::vector<std::string>{"one", "other"}));
@@ -164,7 +165,7 @@ TEST(Scheduler, RunsTheCoreAsItShips) {
         order += name;
     });
     Functions world({[&] { job('a'); }, [&] { job('b'); }, [&] { job('c'); }});
-    std::vector<TaskId> const all_arrive{TaskId{0}, TaskId{2}, TaskId{1}};
+    const std::vector<TaskId> all_arrive{TaskId{0}, TaskId{2}, TaskId{1}};
     Trace trace;
     scheduler.run(world, {.prefix = all_arrive}, trace);
     EXPECT_EQ(order, "aaccbb");

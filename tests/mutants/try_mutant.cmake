@@ -52,7 +52,9 @@ foreach(program command laws)
   string(TOUPPER ${program} upper)
   set(binary ${WORK}/${program})
   execute_process(
-    COMMAND ${COMPILER} ${FLAGS} ${objects} ${LIBRARIES_${upper}} -o ${binary}
+    # The mutated objects come first and win over those in the libraries.
+    COMMAND ${COMPILER} ${FLAGS} -Wl,--allow-multiple-definition ${objects} ${LIBRARIES_${upper}}
+            -o ${binary}
     RESULT_VARIABLE failed ERROR_VARIABLE errors
   )
   if(failed)
@@ -60,7 +62,7 @@ foreach(program command laws)
   endif()
   set(arguments)
   if(program STREQUAL command)
-    set(arguments gate ${SOURCE}/models/scenarios)
+    set(arguments gate ${SOURCE}/models/scenarios --budget-seconds 20)
   endif()
   execute_process(
     COMMAND ${binary} ${arguments} TIMEOUT 120

@@ -1,0 +1,517 @@
+#include "models/scenario/reader.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+namespace interlock::models {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+Scenario scenario_in(std::string_view text) {
+    auto read = read_scenario(text, "file.yaml");
+    if (auto const* diagnostic = std::get_if<Diagnostic>(&read)) {
+        ADD_FAILURE() << text_of(*diagnostic, "file.yaml");
+        return {};
+    }
+    return std::get<Scenario>(std::move(read));
+}
+
+// "line:column: message"
+std::string problem_in(std::string_view text) {
+    auto const read = read_scenario(text, "file.yaml");
+    auto const* diagnostic = std::get_if<Diagnostic>(&read);
+    return diagnostic == nullptr ? "nothing" : text_of(*diagnostic, "");
+}
+
+// What a case stands in, so that it is a scenario but for its problem.
+struct Frame {
+    std::string before;
+    std::string after;
+};
+
+Frame const in_file{"", ""};
+Frame const in_head{"interlock: 1\nname: n\n", ""};                        // from line 3 on
+Frame const after_tasks{"interlock: 1\nname: n\ntasks: {t: []}\n", ""};    // from line 4 on
+Frame const in_job{in_head.before + "jobs: {j: {", "}}\ntasks: {t: []}"};  // from 3:12 on
+Frame const in_period{in_job.before + "period: ", in_job.after};           // from 3:20 on
+Frame const in_step{in_head.before + "tasks: {t: [", "]}"};                // from 3:13 on
+
+// A case of the table is YAML, then '!' and the problem in it. A problem may go on on lines that
+// begin with '!'.
+void expect_problems(Frame const& frame, std::string const& table) {
+    std::istringstream lines(table.substr(1));
+    std::string text;
+    std::string line;
+    while (std::getline(lines, line)) {
+        std::size_t const mark = line.find("! ");
+        text += line.substr(0, mark) + "\n";
+        if (mark == std::string::npos) {
+            continue;
+        }
+        std::string problem = line.substr(mark + 2);
+        while (lines.peek() == '!' && std::getline(lines, line)) {
+            problem += line.substr(1);
+        }
+        EXPECT_EQ(problem_in(frame.before + text + frame.after), problem) << text;
+        text.clear();
+    }
+}
+
+Duration period_of(std::string const& value) {
+    Scenario const scenario = scenario_in(in_period.before + value + in_period.after);
+    return scenario.jobs.at(0).policy.period.value_or(Duration(-1));
+}
+
+std::string text_of(Place place) {
+    return std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
+// "name line:column"
+template <class Spec>
+std::string head_of(Spec const& spec) {
+    return spec.name + " " + text_of(spec.place);
+}
+
+template <class T>
+T const& what(Step const& step) {
+    return std::get<T>(step.what);
+}
+
+constexpr std::string_view all_keys = R"(# a comment
+interlock: 1
+name: group-queue-throttle
+about: A throttled group job must give the group lock back.
+revision: guarded
+groups: [core, addon_a]
+jobs:
+  refresh:
+    concurrency: group_queue
+    throttle: group_rate_limit
+    period: 10s
+    max_calls: 2
+    max_waiting: 4
+    throttle_counts: success
+    body: [work, {sleep: 250us}]
+  old: {limit: group_throttle_wait, period: 1s}
+  plain:
+  empty: {}
+tasks:
+  first:
+    - {call: refresh@core}
+    - call: plain
+      body: []
+      catch: true
+      label: the.first
+  second: [{work: 3}, {raise: JobException}, {cancel: many#2}, {hold: m}, {unhold: m}]
+  many: {steps: [{call: old@addon_a, body: [{call: plain}], catch: false}], count: 4}
+explore:
+  {strategy: bounded, discipline: preemptive, time: all, stop: never, seed: 18446744073709551615,
+   faults: {raise: 1, cancel: 2}, budget: {executions: 5000, seconds: 1.5}}
+expect: {verdict: violated, property: throttle_spacing}
+)";
+
+}  // namespace
+
+TEST(Reader, ReadsTheHead) {
+    Scenario const scenario = scenario_in(all_keys);
+    EXPECT_EQ(scenario.file, "file.yaml");
+    EXPECT_EQ(scenario.name, "group-queue-throttle");
+    EXPECT_EQ(scenario.about, "A throttled group job must give the group lock back.");
+    EXPECT_EQ(scenario.revision, "guarded");
+    EXPECT_EQ(text_of(scenario.revision_place), "5:11");
+    ASSERT_EQ(scenario.groups.size(), 2U);
+    EXPECT_EQ(head_of(scenario.groups[0]), "core 6:10");
+    EXPECT_EQ(head_of(scenario.groups[1]), "addon_a 6:16");
+}
+
+TEST(Reader, ReadsJobs) {
+    Scenario const scenario = scenario_in(all_keys);
+    ASSERT_EQ(scenario.jobs.size(), 4U);
+    JobSpec const& refresh = scenario.jobs[0];
+    EXPECT_EQ(head_of(refresh), "refresh 8:3");
+    Policy const policy{
+        .concurrency = Concurrency::group_queue,
+        .throttle = Throttle::group_rate_limit,
+        .period = 10s,
+        .max_calls = 2,
+        .max_waiting = 4,
+        .throttle_counts = ThrottleCounts::success,
+    };
+    EXPECT_EQ(refresh.policy, policy);
+    EXPECT_EQ(refresh.limit, std::nullopt);
+    ASSERT_EQ(refresh.body.size(), 2U);
+    EXPECT_EQ(what<WorkStep>(refresh.body[0]).times, 1U);
+    EXPECT_EQ(text_of(refresh.body[0].place), "15:12");
+    EXPECT_EQ(what<SleepStep>(refresh.body[1]).duration, 250us);
+    EXPECT_EQ(text_of(refresh.body[1].place), "15:18");
+    EXPECT_EQ(scenario.jobs[1].limit, ExecutionLimit::group_throttle_wait);
+    EXPECT_EQ(scenario.jobs[1].policy, Policy{.period = 1s});
+
+    // A job that says nothing.
+    for (std::size_t const job : {2U, 3U}) {
+        EXPECT_EQ(scenario.jobs.at(job).policy, Policy{});
+        EXPECT_EQ(scenario.jobs.at(job).limit, std::nullopt);
+        ASSERT_EQ(scenario.jobs.at(job).body.size(), 1U);
+        EXPECT_EQ(what<WorkStep>(scenario.jobs.at(job).body[0]).times, 1U);
+    }
+    EXPECT_EQ(head_of(scenario.jobs[2]), "plain 17:3");
+}
+
+TEST(Reader, ReadsCallsWithTheirOptions) {
+    Scenario const scenario = scenario_in(all_keys);
+    TaskSpec const& first = scenario.tasks.at(0);
+    EXPECT_EQ(head_of(first), "first 20:3");
+    EXPECT_EQ(first.count, 1U);
+    ASSERT_EQ(first.steps.size(), 2U);
+    EXPECT_EQ(text_of(first.steps[0].place), "21:7");
+    auto const& refresh = what<CallStep>(first.steps[0]);
+    EXPECT_EQ(refresh.job + "@" + refresh.group, "refresh@core");
+    EXPECT_FALSE(refresh.body.has_value());
+    EXPECT_FALSE(refresh.catches);
+    EXPECT_EQ(refresh.label, "");
+
+    EXPECT_EQ(text_of(first.steps[1].place), "22:7");
+    auto const& plain = what<CallStep>(first.steps[1]);
+    EXPECT_EQ(plain.job + "@" + plain.group, "plain@");
+    ASSERT_TRUE(plain.body.has_value());
+    EXPECT_TRUE(plain.body->empty());
+    EXPECT_TRUE(plain.catches);
+    EXPECT_EQ(plain.label, "the.first");
+}
+
+TEST(Reader, ReadsEveryOtherStepIdenticalTasksAndBodiesWithinBodies) {
+    Scenario const scenario = scenario_in(all_keys);
+    Steps const& steps = scenario.tasks.at(1).steps;
+    ASSERT_EQ(steps.size(), 5U);
+    EXPECT_EQ(what<WorkStep>(steps[0]).times, 3U);
+    EXPECT_EQ(what<RaiseStep>(steps[1]).error, "JobException");
+    EXPECT_EQ(what<CancelStep>(steps[2]).target, "many#2");
+    EXPECT_EQ(what<HoldStep>(steps[3]).mutex, "m");
+    EXPECT_EQ(what<UnholdStep>(steps[4]).mutex, "m");
+
+    TaskSpec const& many = scenario.tasks.at(2);
+    EXPECT_EQ(many.count, 4U);
+    auto const& old = what<CallStep>(many.steps.at(0));
+    ASSERT_TRUE(old.body.has_value());
+    EXPECT_EQ(what<CallStep>(old.body->at(0)).job, "plain");
+    EXPECT_EQ(text_of(old.body->at(0).place), "27:45");
+}
+
+TEST(Reader, ReadsHowToExploreAndWhatToExpect) {
+    Scenario const scenario = scenario_in(all_keys);
+    ExploreSpec const& explore = scenario.explore;
+    EXPECT_EQ(text_of(explore.place), "29:3");
+    EXPECT_EQ(explore.strategy, Strategy::bounded);
+    EXPECT_EQ(explore.discipline, Discipline::preemptive);
+    EXPECT_EQ(explore.time, TimeMode::all);
+    EXPECT_EQ(explore.faults.raise, 1U);
+    EXPECT_EQ(explore.faults.cancel, 2U);
+    EXPECT_EQ(explore.stop, Stop::never);
+    EXPECT_EQ(explore.budget.executions, 5000U);
+    EXPECT_EQ(explore.budget.seconds, 1.5);
+    EXPECT_EQ(explore.seed, 18446744073709551615U);
+    EXPECT_EQ(scenario.expect.violated, Property::throttle_spacing);
+    EXPECT_FALSE(scenario.expect.any_violation);
+}
+
+TEST(Reader, FillsInWhatAShortScenarioLeavesOut) {
+    Scenario const scenario = scenario_in(after_tasks.before);
+    EXPECT_EQ(scenario.revision, "interlock");
+    EXPECT_EQ(text_of(scenario.revision_place), "0:0");
+    EXPECT_TRUE(scenario.groups.empty());
+    EXPECT_TRUE(scenario.jobs.empty());
+    EXPECT_TRUE(scenario.tasks.at(0).steps.empty());
+    EXPECT_EQ(text_of(scenario.explore.place), "0:0");
+    EXPECT_EQ(scenario.expect.violated, std::nullopt);
+    EXPECT_FALSE(scenario.expect.any_violation);
+
+    std::string const expect = after_tasks.before + "expect: {verdict: ";
+    EXPECT_TRUE(scenario_in(expect + "violated}").expect.any_violation);
+    EXPECT_FALSE(scenario_in(expect + "holds}").expect.any_violation);
+}
+
+TEST(Reader, ReadsEveryStrategyAsItIsPrinted) {
+    for (std::uint8_t i = 0; i < static_cast<std::uint8_t>(Strategy::replay); ++i) {
+        auto const strategy = static_cast<Strategy>(i);
+        std::string const name(name_of(strategy));
+        Scenario const scenario =
+            scenario_in(after_tasks.before + "explore: {strategy: " + name + "}");
+        EXPECT_EQ(scenario.explore.strategy, strategy);
+        EXPECT_EQ(strategy_named(name), strategy);
+    }
+    EXPECT_EQ(strategy_named("best"), std::nullopt);
+}
+
+TEST(Reader, ReadsDurationsInEveryUnit) {
+    EXPECT_EQ(period_of("0s"), Duration::zero());
+    EXPECT_EQ(period_of("250us"), 250us);
+    EXPECT_EQ(period_of("1.5ms"), 1500us);
+    EXPECT_EQ(period_of("10s"), 10s);
+    EXPECT_EQ(period_of("2min"), 2min);
+    EXPECT_EQ(period_of("24h"), 24h);
+    EXPECT_EQ(period_of("0.001us"), Duration(1));
+    EXPECT_EQ(period_of("2.000000000000000s"), 2s);
+    EXPECT_EQ(period_of("9223372036.854775807s"), Duration::max());  // 2^63 - 1 ns
+}
+
+TEST(Reader, RejectsWhatIsNoDuration) {
+    expect_problems(in_period, R"(
+10 ! 3:20: period '10' has no unit; add one of us, ms, s, min, h
+1.5 ! 3:20: period '1.5' has no unit; add one of us, ms, s, min, h
+10ns ! 3:20: period '10ns' has an unknown unit; there is us, ms, s, min, h
+10 s ! 3:20: period '10 s' has an unknown unit; there is us, ms, s, min, h
+-10s ! 3:20: period '-10s' is negative
+9223372036.854775808s ! 3:20: period '9223372036.854775808s' is too long; 292 years are the most
+99999999999999999999us ! 3:20: period '99999999999999999999us' is too long; 292 years are the most
+0.0001us ! 3:20: period '0.0001us' has too many decimals; nanoseconds are counted whole
+1.00000000005s ! 3:20: period '1.00000000005s' has too many decimals; nanoseconds are counted whole
+s ! 3:20: period 's' is not a duration; write a number and a unit, as 10s
+.5s ! 3:20: period '.5s' is not a duration; write a number and a unit, as 10s
+1.s ! 3:20: period '1.s' is not a duration; write a number and a unit, as 10s
++1s ! 3:20: period '+1s' is not a duration; write a number and a unit, as 10s
+)");
+}
+
+TEST(Reader, NeedsExactlyOneDocumentOfYaml) {
+    expect_problems(in_file, R"(
+# nothing yet ! 1:1: there is nothing here; a scenario starts with interlock: 1
+interlock: 1
+---
+interlock: 1 ! 3:1: a second document starts here; one file, one scenario
+- work ! 1:1: a scenario must be a map of keys and values
+interlock: 1
+name: [n ! 3:1: this is not YAML: end of sequence flow not found
+interlock: *one ! 1:12: this is not YAML: the referenced anchor is not defined
+)");
+    std::string const deep(5000, '[');
+    EXPECT_EQ(problem_in(deep), "1:1: this is not YAML that can be read: it nests too deeply");
+}
+
+TEST(Reader, NamesAMissingKeyAndAnotherVersionBeforeItsKeys) {
+    expect_problems(in_file, R"(
+novelty: 1
+interlock: 2 ! 2:12: this version reads 'interlock: 1', not '2'
+name: n ! 1:1: a scenario lacks the key 'interlock'; a scenario starts with interlock: 1
+interlock: 1 ! 1:1: a scenario lacks the key 'name'; say what the scenario shows, as name: two-jobs
+)");
+    expect_problems(in_head, R"(
+about: nothing ! 1:1: a scenario lacks the key 'tasks'; add one, as tasks: {first: [work]}
+tasks: {t: {count: 2}} ! 3:12: task 't' lacks the key 'steps'; add some, as steps: [work]
+tasks: {t: []}
+expect: {} ! 4:9: 'expect' lacks the key 'verdict'; write verdict: holds or verdict: violated
+)");
+}
+
+TEST(Reader, PointsAtAnUnknownKeyAndSuggestsTheRightOne) {
+    expect_problems(in_head, R"(
+taks: {t: [work]} ! 3:1: unknown key 'taks' in a scenario; did you mean 'tasks'?
+tasks: {t: {steps: [], cuont: 2}} ! 3:24: unknown key 'cuont' in task 't'; did you mean 'count'?
+jobs: {j: {concurency: queue}}
+! 3:12: unknown key 'concurency' in job 'j'; did you mean 'concurrency'?
+tasks: {t: [{call: j, cetch: true}]} ! 3:23: unknown key 'cetch' in a step; did you mean 'catch'?
+tasks: {t: [{work: 1, catch: true}]} ! 3:23: unknown key 'catch' in a step; there is work
+)");
+    expect_problems(after_tasks, R"(
+explore:
+  Strategy: fifo ! 5:3: unknown key 'Strategy' in 'explore'; did you mean 'strategy'?
+explore: {faults: {crash: 1}} ! 4:20: unknown key 'crash' in 'faults'; there is raise, cancel
+explore: {budget: {second: 1}} ! 4:20: unknown key 'second' in 'budget'; did you mean 'seconds'?
+expect: {verdict: holds, because: x}
+! 4:26: unknown key 'because' in 'expect'; there is verdict, property
+)");
+}
+
+TEST(Reader, DoesNotCallWhatTheFormatHasUnknown) {
+    expect_problems(in_job, R"(
+wait_timeout: 1s ! 3:12: 'wait_timeout' is a key of the format that this version does not support
+on_error: E ! 3:12: 'on_error' is a key of the format that this version does not support
+conditions: [] ! 3:12: 'conditions' is a key of the format that this version does not support
+)");
+    expect_problems(in_step, R"(
+{gather: []} ! 3:14: 'gather' is a step of the format that this version does not support
+{spawn: {}} ! 3:14: 'spawn' is a step of the format that this version does not support
+{detach: {}} ! 3:14: 'detach' is a step of the format that this version does not support
+{set: {}} ! 3:14: 'set' is a step of the format that this version does not support
+join ! 3:13: 'join' is a step of the format that this version does not support
+{call: j, return_exceptions: true}
+! 3:23: 'return_exceptions' is a key of the format that this version does not support
+{return_exceptions: true, gather: []}
+! 3:39: 'gather' is a step of the format that this version does not support
+)");
+}
+
+TEST(Reader, RejectsKeysAndNamesThatAreThereTwice) {
+    expect_problems(in_head, R"(
+name: b ! 3:1: 'name' is here twice; it is already on line 2
+tasks:
+  t: [work]
+  t: [] ! 5:3: 't' is here twice; it is already on line 4
+tasks: {t: [{call: j, call: k}]} ! 3:23: 'call' is here twice; it is already on line 3
+groups: [g, h, g] ! 3:16: group 'g' is here twice
+tasks:
+  t: [{call: j, label: a}]
+  u: [{call: j, body: [{call: j, label: a}]}]
+! 5:41: label 'a' is here twice; it is already on line 4
+)");
+}
+
+TEST(Reader, ListsTheValuesThatAKeyCanHave) {
+    expect_problems(in_job, R"(
+concurrency: groupqueue
+! 3:25: concurrency 'groupqueue' is not one of none, reject, queue, group_reject, group_queue;
+! did you mean 'group_queue'?
+throttle: GROUP_THROTTLE
+! 3:22: throttle 'GROUP_THROTTLE' is not one of none, throttle, rate_limit, group_throttle,
+! group_rate_limit; did you mean 'group_throttle'?
+throttle_counts: end ! 3:29: throttle_counts 'end' is not one of start, success
+limit: twice
+! 3:19: limit 'twice' is not one of once, single_wait, throttle, throttle_wait,
+! throttle_rate_limit, group_once, group_wait, group_throttle, group_throttle_wait,
+! group_throttle_rate_limit
+)");
+    expect_problems(after_tasks, R"(
+revision: gaurded
+! 4:11: revision 'gaurded' is not one of interlock, limit, split, guarded, merged, head;
+! did you mean 'guarded'?
+explore: {strategy: replay}
+! 4:21: strategy 'replay' is not one of exhaustive, optimal, stateful, bounded, random, pct, fifo
+explore: {discipline: strict} ! 4:23: discipline 'strict' is not one of cooperative, preemptive
+explore: {time: any} ! 4:17: time 'any' is not one of fixed, all
+explore: {stop: frist} ! 4:17: stop 'frist' is not one of first, never; did you mean 'first'?
+expect: {verdict: maybe} ! 4:19: verdict 'maybe' is not one of holds, violated
+expect: {verdict: holds, property: leak} ! 4:26: 'property' goes with 'verdict: violated'
+expect: {verdict: violated, property: deadlok}
+! 4:39: property 'deadlok' is not one of deadlock, leak, mutual_exclusion, fifo, reject_waits,
+! unjustified_refusal, throttle_spacing, rate_limit, reentry, lost_result, record,
+! suspended_in_catch, assertion; did you mean 'deadlock'?
+)");
+}
+
+TEST(Reader, RejectsNumbersOutOfRange) {
+    expect_problems(in_job, R"(
+max_calls: -1 ! 3:23: 'max_calls' must be a whole number of at least 0, not '-1'
+max_waiting: 4294967296
+! 3:25: 'max_waiting' must be a whole number of at least 0 and at most 4294967295,
+! not '4294967296'
+)");
+    expect_problems(in_head, R"(
+tasks: {t: [{work: 0}]} ! 3:20: 'work' must be a whole number of at least 1, not '0'
+tasks: {t: [{work: 1.5}]} ! 3:20: 'work' must be a whole number of at least 1, not '1.5'
+tasks: {t: []}
+explore: {seed: 18446744073709551616}
+! 4:17: 'seed' must be a whole number of at least 0 and at most 18446744073709551615,
+! not '18446744073709551616'
+tasks: {t: []}
+explore: {budget: {seconds: 0}} ! 4:29: 'seconds' must be a number greater than 0, not '0'
+tasks: {t: []}
+explore: {budget: {seconds: nan}} ! 4:29: 'seconds' must be a number greater than 0, not 'nan'
+)");
+}
+
+TEST(Reader, RejectsValuesOfAnotherShape) {
+    expect_problems(in_head, R"(
+about: ! 3:1: a value is missing for 'about'
+about: [x] ! 3:8: 'about' must be a single value, not a list or a map
+groups: core ! 3:9: 'groups' must be a list of names, as [core, addon]
+jobs: ! 3:1: 'jobs' must be a map of keys and values
+jobs: {j: queue} ! 3:11: job 'j' must be a map of keys and values
+tasks:
+  t: ! 4:3: 't' must be a list of steps, as [work]
+tasks: {t: [{call: j, body: work}]} ! 3:29: 'body' must be a list of steps, as [work]
+tasks: {t: [{call: j, catch: yes}]} ! 3:30: 'catch' must be true or false, not 'yes'
+tasks: {[t]: []} ! 3:9: a key in 'tasks' is not a word
+)");
+}
+
+TEST(Reader, RejectsStepsThatSayNothingOrTooMuch) {
+    expect_problems(in_step, R"(
+wrok ! 3:13: unknown step 'wrok'; did you mean 'work'?
+{jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, raise, cancel, hold, unhold
+raise ! 3:13: 'raise' needs an error; write {raise: Error}
+call ! 3:13: 'call' needs a value; write {call: …}
+{raise: } ! 3:14: a value is missing for 'raise'
+{work: 1, sleep: 1s} ! 3:23: a step does one thing; make 'sleep' a step of its own
+{body: [work]} ! 3:14: 'body' is an option of a call; add 'call'
+{} ! 3:13: this step is empty
+[work] ! 3:13: a step is not a list; write its steps here, or the body of a call
+work, ~ ! 3:12: a step in the list 't' is empty
+)");
+}
+
+TEST(Reader, RejectsWhatIsNoName) {
+    expect_problems(in_head, R"(
+jobs: {a.b: {}} ! 3:8: 'a.b' is not a name; names are of letters, digits, '_' and '-'
+tasks: {a b: []} ! 3:9: 'a b' is not a name; names are of letters, digits, '_' and '-'
+groups: [g, 'é'] ! 3:13: 'é' is not a name; names are of letters, digits, '_' and '-'
+tasks: {t: [{hold: a@b}]} ! 3:20: 'a@b' is not a name; names are of letters, digits, '_' and '-'
+tasks: {t: [{call: j@}]} ! 3:20: '' is not a name; names are of letters, digits, '_' and '-'
+tasks: {t: [{call: '@g'}]} ! 3:20: '' is not a name; names are of letters, digits, '_' and '-'
+tasks: {t: [{call: j@g@h}]} ! 3:20: 'g@h' is not a name; names are of letters, digits, '_' and '-'
+tasks: {t: [{call: j, label: a#1}]}
+! 3:30: 'a#1' is not a name; names are of letters, digits, '_', '-' and '.'
+)");
+    expect_problems(in_file, R"(
+interlock: 1
+name: '' ! 2:7: the name of the scenario is empty
+)");
+}
+
+TEST(Reader, CountsTheTasks) {
+    expect_problems(in_head, R"(
+tasks: {} ! 3:8: there is no task; add one, as first: [work]
+tasks: {t: {steps: [], count: 0}} ! 3:31: 'count' must be a whole number of at least 1, not '0'
+tasks: {t: {steps: [], count: 63}}
+! 3:31: 'count' must be a whole number of at least 1 and at most 62, not '63'
+tasks: {t: {steps: [], count: 62}} ! nothing
+tasks: {t: {steps: [], count: 60}, u: {steps: [], count: 3}}
+! 3:36: there are 63 tasks up to here; at most 62 can be explored
+)");
+}
+
+TEST(Reader, StopsAtAliasesThatNeverEnd) {
+    expect_problems(in_head, R"(
+tasks: {t: &steps [{call: j, body: *steps}]} ! 3:12: bodies are nested more than 100 deep here
+)");
+    // Each body is ten times the one before it.
+    std::string jobs = "jobs:\n  a: {body: &a [work]}\n";
+    for (char name = 'b'; name <= 'f'; ++name) {
+        std::string body;
+        for (int i = 0; i < 10; ++i) {
+            body += std::string("{call: a, body: *") + static_cast<char>(name - 1) + "}, ";
+        }
+        jobs += std::string("  ") + name + ": {body: &" + name + " [" + body + "]}\n";
+    }
+    EXPECT_TRUE(problem_in(in_head.before + jobs).ends_with(" has more than 10000 steps"));
+}
+
+TEST(Reader, ReadsAFileAndSaysWhyItCannot) {
+    std::filesystem::path const folder = testing::TempDir();
+    std::string const file = (folder / "reader_test.yaml").string();
+    std::ofstream(file) << "interlock: 1\nname: from-a-file\ntasks: {t: [work]}\n";
+
+    auto const scenario = std::get<Scenario>(read_scenario_file(file));
+    EXPECT_EQ(scenario.name, "from-a-file");
+    EXPECT_EQ(scenario.file, file);
+    std::filesystem::remove(file);
+
+    auto const problem = [](std::string const& path) {
+        return text_of(std::get<Diagnostic>(read_scenario_file(path)), "");
+    };
+    EXPECT_EQ(problem(file), "cannot read " + file + ": No such file or directory");
+    EXPECT_EQ(problem(folder), "cannot read " + folder.string() + ": it is a directory");
+}
+
+TEST(Reader, WritesADiagnosticWithThePartsThatAreKnown) {
+    EXPECT_EQ(text_of(Diagnostic{{3, 7}, "no"}, "a.yaml"), "a.yaml:3:7: no");
+    EXPECT_EQ(text_of(Diagnostic{{3, 0}, "no"}, "a.yaml"), "a.yaml:3: no");
+    EXPECT_EQ(text_of(Diagnostic{{}, "no"}, "a.yaml"), "a.yaml: no");
+    EXPECT_EQ(text_of(Diagnostic{{3, 7}, "no"}, ""), "3:7: no");
+    EXPECT_EQ(text_of(Diagnostic{{}, "no"}, ""), "no");
+}
+
+}  // namespace interlock::models
