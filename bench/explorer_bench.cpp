@@ -14,9 +14,9 @@ namespace {
 
 using models::Steps;
 
-models::Program compiled(models::Scenario const& scenario) {
+models::Program compiled(const models::Scenario& scenario) {
     auto program = models::compile(scenario);
-    if (auto const* problem = std::get_if<models::Diagnostic>(&program)) {
+    if (const auto* problem = std::get_if<models::Diagnostic>(&program)) {
         std::fprintf(stderr, "%s\n", problem->message.c_str());
         std::abort();
     }
@@ -26,7 +26,7 @@ models::Program compiled(models::Scenario const& scenario) {
 models::Scenario scenario_of(Concurrency concurrency, Steps steps, std::uint32_t tasks) {
     models::Scenario scenario;
     scenario.name = "benchmark";
-    Steps const work{{{}, models::WorkStep{}}};
+    const Steps work{{{}, models::WorkStep{}}};
     if (concurrency != Concurrency::none) {
         scenario.jobs = {{"job", {}, {.concurrency = concurrency}, {}, work}};
     }
@@ -46,15 +46,13 @@ Steps mutex_steps() {
 }
 
 Steps nested_call() {
-    Steps const inner{
-        {{}, models::CallStep{.job = "job", .group = "g", .body = {}, .label = {}}}
-    };
+    const Steps inner{{{}, models::CallStep{.job = "job", .group = "g", .body = {}, .label = {}}}};
     return {{{}, models::CallStep{.job = "job", .group = "g", .body = inner, .label = {}}}};
 }
 
 // Whole searches, one after the other, on one scheduler: small trees would else measure its making.
 void explore(
-    benchmark::State& state, models::Scenario const& scenario, models::CheckOptions const& options
+    benchmark::State& state, const models::Scenario& scenario, const models::CheckOptions& options
 ) {
     models::Program const program = compiled(scenario);
     models::Scheduler scheduler(options.scheduler);
@@ -80,7 +78,7 @@ void explore(
 }
 
 void add(
-    std::string const& name, models::Scenario const& scenario, models::CheckOptions const& options
+    const std::string& name, const models::Scenario& scenario, const models::CheckOptions& options
 ) {
     benchmark::RegisterBenchmark(
         (name + "/" + std::to_string(scenario.tasks.front().count)).c_str(),
@@ -90,7 +88,7 @@ void add(
 
 void add_all() {
     models::CheckOptions const exhaustive{.stop = models::Stop::never};
-    auto const queue = [](std::uint32_t tasks) {
+    const auto queue = [](std::uint32_t tasks) {
         return scenario_of(Concurrency::queue, queue_call(), tasks);
     };
     for (std::uint32_t const tasks : {2U, 3U, 4U}) {

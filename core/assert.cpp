@@ -8,7 +8,7 @@ namespace interlock {
 
 namespace {
 
-void print_and_abort(char const* expression, char const* file, int line) {
+void print_and_abort(const char* expression, const char* file, int line) {
     std::fprintf(stderr, "interlock: assertion failed: %s (%s:%d)\n", expression, file, line);
     std::abort();
 }
@@ -21,7 +21,7 @@ AssertionHandler set_assertion_handler(AssertionHandler handler) noexcept {
     return installed.exchange(handler);
 }
 
-void assertion_failed(char const* expression, char const* file, int line) {
+void assertion_failed(const char* expression, const char* file, int line) {
     installed.load()(expression, file, line);
 }
 

@@ -4,7 +4,7 @@
 namespace interlock {
 
 // Called with the failed expression and its place. The default prints one line and aborts.
-using AssertionHandler = void (*)(char const* expression, char const* file, int line);
+using AssertionHandler = void (*)(const char* expression, const char* file, int line);
 
 // Installs `handler` for the whole process and returns the one before it. A checker installs one
 // that records the failure and returns, so that a run that broke the core still yields its trace;
@@ -12,10 +12,10 @@ using AssertionHandler = void (*)(char const* expression, char const* file, int 
 AssertionHandler set_assertion_handler(AssertionHandler handler) noexcept;
 
 // Calls the installed handler.
-void assertion_failed(char const* expression, char const* file, int line);
+void assertion_failed(const char* expression, const char* file, int line);
 
 }  // namespace interlock
 
-#define INTERLOCK_ASSERT(condition) \
+#define INTERLOCK_ASSERT(condition)     \
     ((condition) ? static_cast<void>(0) \
                  : ::interlock::assertion_failed(#condition, __FILE__, __LINE__))

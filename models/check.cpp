@@ -18,7 +18,7 @@ using SteadyTime = std::chrono::steady_clock;
 constexpr std::uint64_t executions_between_looks = 512;
 constexpr std::chrono::milliseconds between_progress{100};
 
-std::unique_ptr<Explorer> explorer_of(CheckOptions const& options) {
+std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
     switch (options.strategy) {
         case Strategy::random:
             return std::make_unique<Random>(options.seed);
@@ -31,19 +31,19 @@ std::unique_ptr<Explorer> explorer_of(CheckOptions const& options) {
     }
 }
 
-bool is_simpler(Trace const& a, Trace const& b) {
+bool is_simpler(const Trace& a, const Trace& b) {
     return std::pair(a.switches, a.steps) < std::pair(b.switches, b.steps);
 }
 
 class Check {
   public:
-    Check(Judge& judge, CheckOptions const& options)
+    Check(Judge& judge, const CheckOptions& options)
         : judge_(judge), options_(options), explorer_(explorer_of(options)) {}
 
     Result run(Scheduler& scheduler, World& world) {
         Trace trace;
         while (!is_over_) {
-            auto const plan = explorer_->next();
+            const auto plan = explorer_->next();
             if (!plan) {
                 result_.is_complete = explorer_->is_complete();
                 break;
@@ -64,7 +64,7 @@ class Check {
     }
 
   private:
-    void learn(Trace const& trace) {
+    void learn(const Trace& trace) {
         ++result_.executions;
         result_.steps += trace.steps;
         if (trace.ending == Ending::diverged) {
@@ -86,7 +86,7 @@ class Check {
         }
         findings_.clear();
         judge_.judge(trace, findings_);
-        for (Finding const& finding : findings_) {
+        for (const Finding& finding : findings_) {
             keep(finding, trace);
         }
         explorer_->learn(trace);
@@ -96,9 +96,9 @@ class Check {
     }
 
     // Of each property, the simplest execution that violates it.
-    void keep(Finding const& finding, Trace const& trace) {
-        auto const same =
-            std::find_if(result_.violations.begin(), result_.violations.end(), [&](auto const& v) {
+    void keep(const Finding& finding, const Trace& trace) {
+        const auto same =
+            std::find_if(result_.violations.begin(), result_.violations.end(), [&](const auto& v) {
                 return v.finding.property == finding.property;
             });
         if (same == result_.violations.end()) {
@@ -106,7 +106,7 @@ class Check {
         } else if (is_simpler(trace, same->trace)) {
             *same = {finding, trace};
         }
-        bool const is_wanted = !options_.wanted || *options_.wanted == finding.property;
+        const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
         is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
     }
 
@@ -119,7 +119,7 @@ class Check {
             limit.erase(limit.find_last_not_of('.') + 1);
             give_up("the budget of " + limit + " s is used up");
         }
-        auto const now = SteadyTime::now();
+        const auto now = SteadyTime::now();
         if (options_.on_progress && now - last_progress_ > between_progress) {
             last_progress_ = now;
             result_.wall_s = seconds();
@@ -151,7 +151,7 @@ class Check {
     }
 
     Judge& judge_;
-    CheckOptions const& options_;
+    const CheckOptions& options_;
     std::unique_ptr<Explorer> explorer_;
     Result result_;
     std::vector<Finding> findings_;
@@ -164,7 +164,7 @@ class Check {
 
 }  // namespace
 
-std::string problem_of(ExploreSpec const& explore) {
+std::string problem_of(const ExploreSpec& explore) {
     switch (explore.strategy) {
         case Strategy::exhaustive:
         case Strategy::random:
@@ -187,7 +187,7 @@ std::string problem_of(ExploreSpec const& explore) {
     return {};
 }
 
-CheckOptions options_of(Scenario const& scenario) {
+CheckOptions options_of(const Scenario& scenario) {
     CheckOptions options;
     options.strategy = scenario.explore.strategy;
     options.stop = scenario.explore.stop;
@@ -197,13 +197,13 @@ CheckOptions options_of(Scenario const& scenario) {
     return options;
 }
 
-Result check(Program const& program, Judge& judge, CheckOptions const& options) {
+Result check(const Program& program, Judge& judge, const CheckOptions& options) {
     Scheduler scheduler(options.scheduler);
     ScenarioWorld world(program, scheduler);
     return check(scheduler, world, judge, options);
 }
 
-Result check(Scheduler& scheduler, World& world, Judge& judge, CheckOptions const& options) {
+Result check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options) {
     return Check(judge, options).run(scheduler, world);
 }
 

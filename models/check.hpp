@@ -22,21 +22,21 @@ struct CheckOptions {
     Scheduler::Options scheduler = {};
     std::stop_token interrupt = {};  // then the result so far is returned, as gave_up
     // Hears of the work so far about ten times a second.
-    std::function<void(Result const& so_far)> on_progress = {};
+    std::function<void(const Result& so_far)> on_progress = {};
 };
 
 // Why this version cannot explore as `explore` asks; empty when it can.
-std::string problem_of(ExploreSpec const& explore);
+std::string problem_of(const ExploreSpec& explore);
 
 // The options that `scenario` asks for.
-CheckOptions options_of(Scenario const& scenario);
+CheckOptions options_of(const Scenario& scenario);
 
 // Explores `program` on this thread, which must not have a Scheduler. The strategy must be one
 // that problem_of() allows.
-Result check(Program const& program, Judge& judge, CheckOptions const& options);
+Result check(const Program& program, Judge& judge, const CheckOptions& options);
 
 // The same for any world, on a scheduler that may have been used before; options.scheduler is not
 // looked at.
-Result check(Scheduler& scheduler, World& world, Judge& judge, CheckOptions const& options);
+Result check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options);
 
 }  // namespace interlock::models

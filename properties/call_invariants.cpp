@@ -16,7 +16,8 @@ constexpr std::uint32_t bit(Stage stage) noexcept {
     return 1U << static_cast<std::uint32_t>(stage);
 }
 
-// The stages of a call at which an event of this kind may come, if its policy has a lock or has not.
+// The stages of a call at which an event of this kind may come, if its policy has a lock or has
+// not.
 constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
     switch (kind) {
         case EventKind::arrived:
@@ -56,15 +57,15 @@ constexpr std::array<Stages, 2> stages_table = [] {
 
 }  // namespace
 
-void check_order(Moment const& moment, Findings& findings) {
-    auto const& [before, event, index] = moment;
+void check_order(const Moment& moment, Findings& findings) {
+    const auto& [before, event, index] = moment;
     if (event.site == models::no_site) {
         return;
     }
-    CallState const& call = before.call(event.call);
+    const CallState& call = before.call(event.call);
     std::size_t const has_lock = event.lock != models::no_lock ? 1 : 0;
     std::uint32_t const stages = stages_table[has_lock][static_cast<std::size_t>(event.kind)];
-    bool const holds = event.kind != EventKind::released || call.holds;
+    const bool holds = event.kind != EventKind::released || call.holds;
     if ((stages & bit(call.stage)) == 0 || !holds) {
         findings.add({
             .property = Property::record,
@@ -78,20 +79,19 @@ void check_order(Moment const& moment, Findings& findings) {
 
 namespace {
 
-bool is_over(History const& history, models::Trace const& trace, std::uint32_t number) {
-    CallState const& call = history.call(number);
+bool is_over(const History& history, const models::Trace& trace, std::uint32_t number) {
+    const CallState& call = history.call(number);
     return call.site == models::no_site || trace.outcomes[call.site] != models::stuck;
 }
 
-void check_leaks(History const& history, models::Trace const& trace, Findings& findings) {
+void check_leaks(const History& history, const models::Trace& trace, Findings& findings) {
     for (std::size_t i = trace.events.size(); i-- > 0;) {
-        TraceEvent const& event = trace.events[i];
+        const TraceEvent& event = trace.events[i];
         if (event.kind != EventKind::still_held && event.kind != EventKind::still_queued) {
             break;  // these are the last
         }
-        bool const is_leaked = event.call == 0
-                                   ? (trace.unfinished & set_of(event.task)) == 0
-                                   : is_over(history, trace, event.call);
+        const bool is_leaked = event.call == 0 ? (trace.unfinished & set_of(event.task)) == 0
+                                               : is_over(history, trace, event.call);
         if (is_leaked) {
             findings.add({
                 .property = Property::leak,
@@ -105,10 +105,10 @@ void check_leaks(History const& history, models::Trace const& trace, Findings& f
 }
 
 // A call that ended must have given back what it took, and its caller must see what it came to.
-void check_calls(History const& history, models::Trace const& trace, Findings& findings) {
-    auto const end = static_cast<std::uint32_t>(trace.events.size());
+void check_calls(const History& history, const models::Trace& trace, Findings& findings) {
+    const auto end = static_cast<std::uint32_t>(trace.events.size());
     for (std::uint32_t number = 1; number < history.calls(); ++number) {
-        CallState const& call = history.call(number);
+        const CallState& call = history.call(number);
         if (call.site == models::no_site || !is_over(history, trace, number)) {
             continue;
         }
@@ -121,7 +121,7 @@ void check_calls(History const& history, models::Trace const& trace, Findings& f
                 .event = end,
             });
         }
-        bool const is_same = call.stage == Stage::finished
+        const bool is_same = call.stage == Stage::finished
                                  ? trace.outcomes[call.site] == models::code_of(call.how)
                                  : call.stage == Stage::refused;
         if (!is_same) {
@@ -138,7 +138,7 @@ void check_calls(History const& history, models::Trace const& trace, Findings& f
 
 }  // namespace
 
-void check_end(History const& history, models::Trace const& trace, Findings& findings) {
+void check_end(const History& history, const models::Trace& trace, Findings& findings) {
     if (trace.ending == models::Ending::deadlock || trace.ending == models::Ending::stuck) {
         findings.add({
             .property = Property::deadlock,

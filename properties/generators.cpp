@@ -16,18 +16,18 @@ using models::Steps;
 namespace {
 
 constexpr std::size_t depth_max = 3;
-constexpr std::array<char const*, 2> group_names{"g", "h"};
-constexpr std::array<char const*, 3> job_names{"a", "b", "c"};
-constexpr std::array<char const*, 3> task_names{"t1", "t2", "t3"};
+constexpr std::array<const char*, 2> group_names{"g", "h"};
+constexpr std::array<const char*, 3> job_names{"a", "b", "c"};
+constexpr std::array<const char*, 3> task_names{"t1", "t2", "t3"};
 
 class Cook {
   public:
-    Cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients)
+    Cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients)
         : recipe_(recipe), ingredients_(ingredients) {}
 
     Scenario scenario() {
         scenario_.name = "generated";
-        for (char const* const group : group_names) {
+        for (const char* const group : group_names) {
             scenario_.groups.push_back({group, {}});
         }
         std::size_t const jobs = 1 + next(job_names.size());
@@ -47,7 +47,7 @@ class Cook {
         return position_ < recipe_.size() ? recipe_[position_++] % count : 0;
     }
 
-    models::JobSpec job(char const* name) {
+    models::JobSpec job(const char* name) {
         models::JobSpec spec;
         spec.name = name;
         Policy& policy = spec.policy;
@@ -105,16 +105,16 @@ class Cook {
 
     decltype(Step::what) call(std::size_t depth) {
         models::CallStep call;
-        models::JobSpec const& job = scenario_.jobs[next(scenario_.jobs.size())];
+        const models::JobSpec& job = scenario_.jobs[next(scenario_.jobs.size())];
         std::size_t const group = next(group_names.size());
         call.job = job.name;
         call.group = group_names.at(group);
         call.catches = next(2) == 0;
         std::size_t const lock = lock_of(job, group);
-        bool const is_held = std::find(held_.begin(), held_.end(), lock) != held_.end();
-        bool const is_above = held_.empty() || lock > *std::max_element(held_.begin(), held_.end());
-        bool const is_allowed = lock == no_lock || is_above ||
-                                (is_held && is_group(job.policy.concurrency));
+        const bool is_held = std::find(held_.begin(), held_.end(), lock) != held_.end();
+        const bool is_above = held_.empty() || lock > *std::max_element(held_.begin(), held_.end());
+        const bool is_allowed =
+            lock == no_lock || is_above || (is_held && is_group(job.policy.concurrency));
         if (ingredients_.orders_locks && !is_allowed) {
             return models::WorkStep{};
         }
@@ -131,7 +131,7 @@ class Cook {
     static constexpr std::size_t no_lock = 0;
 
     // The place of the call's lock in the order: jobs' own locks first, then the groups'.
-    static std::size_t lock_of(models::JobSpec const& job, std::size_t group) {
+    static std::size_t lock_of(const models::JobSpec& job, std::size_t group) {
         if (job.policy.concurrency == Concurrency::none) {
             return no_lock;
         }
@@ -139,7 +139,7 @@ class Cook {
                                                 : 1 + static_cast<std::size_t>(job.name[0] - 'a');
     }
 
-    std::vector<std::uint8_t> const& recipe_;
+    const std::vector<std::uint8_t>& recipe_;
     Ingredients ingredients_;
     Scenario scenario_;
     std::vector<std::size_t> held_;
@@ -149,19 +149,19 @@ class Cook {
 
 }  // namespace
 
-Scenario cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients) {
+Scenario cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients) {
     return Cook(recipe, ingredients).scenario();
 }
 
 rc::Gen<Scenario> scenarios(Ingredients ingredients) {
     constexpr std::size_t recipe_size = 48;
     // Longer recipes than RapidCheck's size would give, so that most scenarios have several tasks.
-    auto const recipes = rc::gen::mapcat(rc::gen::inRange<std::size_t>(8, recipe_size), [](auto n) {
+    const auto recipes = rc::gen::mapcat(rc::gen::inRange<std::size_t>(8, recipe_size), [](auto n) {
         return rc::gen::container<std::vector<std::uint8_t>>(
             n, rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint8_t>())
         );
     });
-    return rc::gen::map(recipes, [ingredients](std::vector<std::uint8_t> const& recipe) {
+    return rc::gen::map(recipes, [ingredients](const std::vector<std::uint8_t>& recipe) {
         return cook(recipe, ingredients);
     });
 }
@@ -170,7 +170,7 @@ rc::Gen<Scenario> scenarios(Ingredients ingredients) {
 
 namespace interlock::models {
 
-void showValue(Scenario const& scenario, std::ostream& out) {
+void showValue(const Scenario& scenario, std::ostream& out) {
     out << '\n' << yaml_of(scenario);
 }
 

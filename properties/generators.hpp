@@ -23,7 +23,7 @@ struct Ingredients {
 // A scenario of one to three jobs over all 25 policies, two groups, and one to three tasks with
 // calls up to three deep, decided by `recipe`: equal recipes give equal scenarios, shorter and
 // smaller ones simpler scenarios, and every recipe a valid one.
-models::Scenario cook(std::vector<std::uint8_t> const& recipe, Ingredients ingredients);
+models::Scenario cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients);
 
 // Such scenarios; RapidCheck shrinks their recipes.
 rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
@@ -33,6 +33,6 @@ rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
 namespace interlock::models {
 
 // How RapidCheck prints a counterexample: as a scenario file.
-void showValue(Scenario const& scenario, std::ostream& out);
+void showValue(const Scenario& scenario, std::ostream& out);
 
 }  // namespace interlock::models

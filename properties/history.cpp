@@ -7,7 +7,7 @@ namespace interlock::properties {
 using models::EventKind;
 using models::TraceEvent;
 
-History::History(models::Program const& program)
+History::History(const models::Program& program)
     : program_(program),
       locks_(program.locks.size()),
       starts_(program.jobs.size() + program.groups.size()) {}
@@ -35,12 +35,12 @@ bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcep
 }
 
 std::size_t History::throttle_of(std::uint16_t site) const noexcept {
-    models::Site const& at = program_.sites[site];
+    const models::Site& at = program_.sites[site];
     return is_group(program_.jobs[at.job].policy.throttle) ? program_.jobs.size() + at.group
                                                            : at.job;
 }
 
-void History::apply(TraceEvent const& event) {
+void History::apply(const TraceEvent& event) {
     if (event.kind == EventKind::arrived) {
         while (count_ <= event.call) {
             if (count_ == calls_.size()) {
@@ -117,7 +117,7 @@ void History::apply(TraceEvent const& event) {
     }
 }
 
-void History::acquire(TraceEvent const& event) {
+void History::acquire(const TraceEvent& event) {
     CallState& call = calls_[event.call];
     if (event.lock == models::no_lock || call.holds) {
         return;
@@ -127,7 +127,7 @@ void History::acquire(TraceEvent const& event) {
     locks_[event.lock].holders.push_back(event.call);
 }
 
-void History::leave(TraceEvent const& event) {
+void History::leave(const TraceEvent& event) {
     calls_[event.call].holds = false;
     if (event.lock != models::no_lock) {
         std::erase(locks_[event.lock].waiting, event.call);

@@ -14,12 +14,12 @@ namespace interlock::properties {
 
 // The life of a call, in the order in which a good one goes through it.
 enum class Stage : std::uint8_t {
-    unknown,   // never arrived
+    unknown,  // never arrived
     arrived,
     queued,
-    granted,   // waits no more, has not resumed
+    granted,  // waits no more, has not resumed
     admitted,
-    refused,   // or cancelled while it waited
+    refused,  // or cancelled while it waited
     started,
     finished,
 };
@@ -41,19 +41,19 @@ struct LockState {
 
 class History {
   public:
-    explicit History(models::Program const& program);
+    explicit History(const models::Program& program);
 
     void reset();
-    void apply(models::TraceEvent const& event);
+    void apply(const models::TraceEvent& event);
 
     // Number 0 and numbers that no event mentioned are calls of Stage::unknown.
-    [[nodiscard]] CallState const& call(std::uint32_t number) const noexcept {
+    [[nodiscard]] const CallState& call(std::uint32_t number) const noexcept {
         return number < count_ ? calls_[number] : unknown_;
     }
     [[nodiscard]] std::size_t calls() const noexcept { return count_; }
 
     // Null for no_lock.
-    [[nodiscard]] LockState const* lock(std::uint16_t lock) const noexcept {
+    [[nodiscard]] const LockState* lock(std::uint16_t lock) const noexcept {
         return lock < locks_.size() ? &locks_[lock] : nullptr;
     }
 
@@ -61,19 +61,19 @@ class History {
     [[nodiscard]] bool descends(std::uint32_t call, std::uint32_t ancestor) const noexcept;
 
     // The starts that count against the throttle of `site`, in order of time.
-    [[nodiscard]] std::vector<std::int64_t> const& starts(std::uint16_t site) const noexcept {
+    [[nodiscard]] const std::vector<std::int64_t>& starts(std::uint16_t site) const noexcept {
         return starts_[throttle_of(site)];
     }
 
-    [[nodiscard]] models::Program const& program() const noexcept { return program_; }
+    [[nodiscard]] const models::Program& program() const noexcept { return program_; }
 
   private:
     [[nodiscard]] std::size_t throttle_of(std::uint16_t site) const noexcept;
-    void acquire(models::TraceEvent const& event);
-    void leave(models::TraceEvent const& event);
+    void acquire(const models::TraceEvent& event);
+    void leave(const models::TraceEvent& event);
     void count_start(std::uint16_t site, std::int64_t at_ns);
 
-    models::Program const& program_;
+    const models::Program& program_;
     std::vector<CallState> calls_;  // by number; those from count_ on are of executions before
     std::size_t count_ = 0;
     std::vector<LockState> locks_;                   // by number

@@ -14,7 +14,7 @@ class Findings {
   public:
     explicit Findings(std::vector<models::Finding>& findings) noexcept : findings_(findings) {}
 
-    void add(models::Finding const& finding) {
+    void add(const models::Finding& finding) {
         std::uint32_t const bit = 1U << static_cast<std::uint32_t>(finding.property);
         if ((found_ & bit) == 0) {
             found_ |= bit;
@@ -28,25 +28,25 @@ class Findings {
 };
 
 struct Moment {
-    History const& before;
-    models::TraceEvent const& event;
+    const History& before;
+    const models::TraceEvent& event;
     std::uint32_t index;  // of the event in its trace
 };
 
 // mutual_exclusion, fifo: when a call takes a lock.
-void check_acquisition(Moment const& moment, Findings& findings);
+void check_acquisition(const Moment& moment, Findings& findings);
 // reject_waits, reentry: when a call begins to wait, or is refused by a lock.
-void check_wait(Moment const& moment, Findings& findings);
+void check_wait(const Moment& moment, Findings& findings);
 // unjustified_refusal: when a call is refused, by a lock or by a throttle.
-void check_refusal(Moment const& moment, Findings& findings);
+void check_refusal(const Moment& moment, Findings& findings);
 // throttle_spacing, rate_limit: when a body starts.
-void check_start(Moment const& moment, Findings& findings);
+void check_start(const Moment& moment, Findings& findings);
 // Whether the throttle of the event's job lets a body start at the event.
-bool may_start(History const& before, models::TraceEvent const& event);
+bool may_start(const History& before, const models::TraceEvent& event);
 // record: whether a call may go from what it was to what the event says.
-void check_order(Moment const& moment, Findings& findings);
+void check_order(const Moment& moment, Findings& findings);
 
 // deadlock, leak, lost_result: at the end.
-void check_end(History const& history, models::Trace const& trace, Findings& findings);
+void check_end(const History& history, const models::Trace& trace, Findings& findings);
 
 }  // namespace interlock::properties

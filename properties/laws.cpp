@@ -13,15 +13,13 @@ using models::Property;
 Law locks_come_back() {
     return {
         "whatever bodies raise and whoever is cancelled, every lock comes back",
-        {Property::leak, Property::record, Property::lost_result, Property::assertion}
-    };
+        {Property::leak, Property::record, Property::lost_result, Property::assertion}};
 }
 
 Law ordered_locks_never_deadlock() {
     return {
         "calls that nest their locks in one order never wait for ever",
-        {Property::deadlock, Property::reentry}
-    };
+        {Property::deadlock, Property::reentry}};
 }
 
 Law no_window_has_too_many_starts() {
@@ -35,8 +33,7 @@ Law throttled_starts_are_a_period_apart() {
 Law locks_are_exclusive_and_fair() {
     return {
         "a lock has one holder and its re-entries, and passes in the order of arrival",
-        {Property::mutual_exclusion, Property::fifo, Property::reject_waits}
-    };
+        {Property::mutual_exclusion, Property::fifo, Property::reject_waits}};
 }
 
 Law refusals_are_justified() {
@@ -44,13 +41,13 @@ Law refusals_are_justified() {
 }
 
 std::string violation_of(
-    Law const& law, models::Scenario const& scenario, std::uint64_t executions_max
+    const Law& law, const models::Scenario& scenario, std::uint64_t executions_max
 ) {
-    auto const compiled = models::compile(scenario);
-    if (auto const* problem = std::get_if<models::Diagnostic>(&compiled)) {
+    const auto compiled = models::compile(scenario);
+    if (const auto* problem = std::get_if<models::Diagnostic>(&compiled)) {
         return "the scenario cannot be run: " + problem->message;
     }
-    auto const& program = std::get<models::Program>(compiled);
+    const auto& program = std::get<models::Program>(compiled);
     Monitors monitors(program);
     models::CheckOptions options;
     options.stop = models::Stop::never;
@@ -59,8 +56,8 @@ std::string violation_of(
     if (result.verdict == models::Verdict::broken) {
         return "broken: " + result.why;
     }
-    for (models::Violation const& violation : result.violations) {
-        Property const property = violation.finding.property;
+    for (const models::Violation& violation : result.violations) {
+        const Property property = violation.finding.property;
         if (std::find(law.properties.begin(), law.properties.end(), property) !=
             law.properties.end()) {
             return std::string(name_of(property)) + " under schedule " +

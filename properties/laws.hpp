@@ -26,7 +26,7 @@ Law refusals_are_justified();
 // Runs `scenario` under every interleaving, or the first `executions_max` of them. Empty if nothing
 // that the law names is violated; else what is, with the schedule that shows it.
 std::string violation_of(
-    Law const& law, models::Scenario const& scenario, std::uint64_t executions_max = 3000
+    const Law& law, const models::Scenario& scenario, std::uint64_t executions_max = 3000
 );
 
 }  // namespace interlock::properties

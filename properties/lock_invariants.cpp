@@ -8,7 +8,7 @@ using models::Property;
 
 namespace {
 
-models::Finding finding(Moment const& moment, Property property, std::uint32_t other) {
+models::Finding finding(const Moment& moment, Property property, std::uint32_t other) {
     return {
         .property = property,
         .task = moment.event.task,
@@ -19,20 +19,21 @@ models::Finding finding(Moment const& moment, Property property, std::uint32_t o
     };
 }
 
-bool is_group_lock(Moment const& moment) {
-    return moment.before.program().locks[moment.event.lock].kind == models::ProgramLock::Kind::group;
+bool is_group_lock(const Moment& moment) {
+    return moment.before.program().locks[moment.event.lock].kind ==
+           models::ProgramLock::Kind::group;
 }
 
 // Whether a queued call could have the lock as it is: free, or held by those it is made within.
-bool could_take(History const& history, LockState const& lock, std::uint32_t call, bool is_group) {
+bool could_take(const History& history, const LockState& lock, std::uint32_t call, bool is_group) {
     return lock.holders.empty() || (is_group && history.descends(call, lock.holders.back()));
 }
 
 }  // namespace
 
-void check_acquisition(Moment const& moment, Findings& findings) {
-    auto const& [before, event, index] = moment;
-    LockState const* const lock = before.lock(event.lock);
+void check_acquisition(const Moment& moment, Findings& findings) {
+    const auto& [before, event, index] = moment;
+    const LockState* const lock = before.lock(event.lock);
     if (lock == nullptr) {
         return;
     }
@@ -42,11 +43,11 @@ void check_acquisition(Moment const& moment, Findings& findings) {
         }
         return;
     }
-    bool const takes = event.kind == EventKind::granted || event.kind == EventKind::admitted;
+    const bool takes = event.kind == EventKind::granted || event.kind == EventKind::admitted;
     if (!takes || before.call(event.call).holds) {
         return;
     }
-    bool const is_group = is_group_lock(moment);
+    const bool is_group = is_group_lock(moment);
     for (std::uint32_t const holder : lock->holders) {
         if (!is_group || !before.descends(event.call, holder)) {
             findings.add(finding(moment, Property::mutual_exclusion, holder));
@@ -62,13 +63,13 @@ void check_acquisition(Moment const& moment, Findings& findings) {
     }
 }
 
-void check_wait(Moment const& moment, Findings& findings) {
-    auto const& [before, event, index] = moment;
-    LockState const* const lock = before.lock(event.lock);
+void check_wait(const Moment& moment, Findings& findings) {
+    const auto& [before, event, index] = moment;
+    const LockState* const lock = before.lock(event.lock);
     if (lock == nullptr || (event.kind != EventKind::queued && event.kind != EventKind::rejected)) {
         return;
     }
-    Policy const& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.program().job_of(event.site).policy;
     if (event.kind == EventKind::queued && !waits(policy.concurrency)) {
         findings.add(finding(moment, Property::reject_waits, 0));
     }
@@ -80,7 +81,7 @@ void check_wait(Moment const& moment, Findings& findings) {
 
 namespace {
 
-bool is_refusal_by_lock_justified(LockState const& lock, Policy const& policy) {
+bool is_refusal_by_lock_justified(const LockState& lock, const Policy& policy) {
     if (waits(policy.concurrency)) {
         return policy.max_waiting && lock.waiting.size() >= *policy.max_waiting &&
                !lock.holders.empty();
@@ -90,15 +91,15 @@ bool is_refusal_by_lock_justified(LockState const& lock, Policy const& policy) {
 
 }  // namespace
 
-void check_refusal(Moment const& moment, Findings& findings) {
-    auto const& [before, event, index] = moment;
+void check_refusal(const Moment& moment, Findings& findings) {
+    const auto& [before, event, index] = moment;
     if (event.site == models::no_site) {
         return;
     }
-    Policy const& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.program().job_of(event.site).policy;
     bool is_justified = true;
     if (event.kind == EventKind::rejected) {
-        LockState const* const lock = before.lock(event.lock);
+        const LockState* const lock = before.lock(event.lock);
         is_justified = lock != nullptr && is_refusal_by_lock_justified(*lock, policy);
     } else if (event.kind == EventKind::throttled || event.kind == EventKind::rate_limited) {
         is_justified = !may_start(before, event);

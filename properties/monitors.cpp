@@ -5,15 +5,15 @@ namespace interlock::properties {
 using models::EventKind;
 using models::Property;
 
-void Monitors::judge(models::Trace const& trace, std::vector<models::Finding>& all) {
+void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& all) {
     Findings findings(all);
     history_.reset();
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
-        models::TraceEvent const& event = trace.events[i];
+        const models::TraceEvent& event = trace.events[i];
         if (event.kind < EventKind::arrived) {
             continue;  // what tasks do by themselves changes no lock and no call
         }
-        Moment const moment{history_, event, i};
+        const Moment moment{history_, event, i};
         switch (event.kind) {
             case EventKind::granted:
             case EventKind::admitted:

@@ -7,10 +7,10 @@ namespace interlock::properties {
 
 class Monitors final : public models::Judge {
   public:
-    explicit Monitors(models::Program const& program) : history_(program) {}
+    explicit Monitors(const models::Program& program) : history_(program) {}
 
     // Findings in the order in which they show, at most one a property.
-    void judge(models::Trace const& trace, std::vector<models::Finding>& findings) override;
+    void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override;
 
   private:
     History history_;

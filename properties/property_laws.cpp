@@ -11,7 +11,7 @@
 namespace interlock::properties {
 namespace {
 
-void expect_law(Law const& law, models::Scenario const& scenario) {
+void expect_law(const Law& law, const models::Scenario& scenario) {
     std::string const violation = violation_of(law, scenario);
     if (!violation.empty()) {
         RC_FAIL(violation);

@@ -11,10 +11,10 @@ using models::Property;
 namespace {
 
 // How many of the starts that count lie in (at - period, at].
-std::size_t starts_in_window(History const& history, std::uint16_t site, std::int64_t at_ns) {
-    Policy const& policy = history.program().job_of(site).policy;
+std::size_t starts_in_window(const History& history, std::uint16_t site, std::int64_t at_ns) {
+    const Policy& policy = history.program().job_of(site).policy;
     std::int64_t const since = at_ns - policy.period.value_or(Duration::zero()).count();
-    auto const& starts = history.starts(site);
+    const auto& starts = history.starts(site);
     return static_cast<std::size_t>(std::count_if(starts.begin(), starts.end(), [&](auto start) {
         return start > since && start <= at_ns;
     }));
@@ -22,8 +22,8 @@ std::size_t starts_in_window(History const& history, std::uint16_t site, std::in
 
 }  // namespace
 
-bool may_start(History const& before, models::TraceEvent const& event) {
-    Policy const& policy = before.program().job_of(event.site).policy;
+bool may_start(const History& before, const models::TraceEvent& event) {
+    const Policy& policy = before.program().job_of(event.site).policy;
     if (policy.throttle == Throttle::none) {
         return true;
     }
@@ -31,12 +31,12 @@ bool may_start(History const& before, models::TraceEvent const& event) {
     return starts_in_window(before, event.site, event.at_ns) < allowed;
 }
 
-void check_start(Moment const& moment, Findings& findings) {
-    auto const& [before, event, index] = moment;
+void check_start(const Moment& moment, Findings& findings) {
+    const auto& [before, event, index] = moment;
     if (event.kind != EventKind::started || may_start(before, event)) {
         return;
     }
-    Policy const& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.program().job_of(event.site).policy;
     findings.add({
         .property =
             is_rate_limit(policy.throttle) ? Property::rate_limit : Property::throttle_spacing,

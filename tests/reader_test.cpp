@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 Scenario scenario_in(std::string_view text) {
     auto read = read_scenario(text, "file.yaml");
-    if (auto const* diagnostic = std::get_if<Diagnostic>(&read)) {
+    if (const auto* diagnostic = std::get_if<Diagnostic>(&read)) {
         ADD_FAILURE() << text_of(*diagnostic, "file.yaml");
         return {};
     }
@@ -23,8 +23,8 @@ Scenario scenario_in(std::string_view text) {
 
 // "line:column: message"
 std::string problem_in(std::string_view text) {
-    auto const read = read_scenario(text, "file.yaml");
-    auto const* diagnostic = std::get_if<Diagnostic>(&read);
+    const auto read = read_scenario(text, "file.yaml");
+    const auto* diagnostic = std::get_if<Diagnostic>(&read);
     return diagnostic == nullptr ? "nothing" : text_of(*diagnostic, "");
 }
 
@@ -34,16 +34,16 @@ struct Frame {
     std::string after;
 };
 
-Frame const in_file{"", ""};
-Frame const in_head{"interlock: 1\nname: n\n", ""};                        // from line 3 on
-Frame const after_tasks{"interlock: 1\nname: n\ntasks: {t: []}\n", ""};    // from line 4 on
-Frame const in_job{in_head.before + "jobs: {j: {", "}}\ntasks: {t: []}"};  // from 3:12 on
-Frame const in_period{in_job.before + "period: ", in_job.after};           // from 3:20 on
-Frame const in_step{in_head.before + "tasks: {t: [", "]}"};                // from 3:13 on
+const Frame in_file{"", ""};
+const Frame in_head{"interlock: 1\nname: n\n", ""};                        // from line 3 on
+const Frame after_tasks{"interlock: 1\nname: n\ntasks: {t: []}\n", ""};    // from line 4 on
+const Frame in_job{in_head.before + "jobs: {j: {", "}}\ntasks: {t: []}"};  // from 3:12 on
+const Frame in_period{in_job.before + "period: ", in_job.after};           // from 3:20 on
+const Frame in_step{in_head.before + "tasks: {t: [", "]}"};                // from 3:13 on
 
 // A case of the table is YAML, then '!' and the problem in it. A problem may go on on lines that
 // begin with '!'.
-void expect_problems(Frame const& frame, std::string const& table) {
+void expect_problems(const Frame& frame, const std::string& table) {
     std::istringstream lines(table.substr(1));
     std::string text;
     std::string line;
@@ -62,8 +62,8 @@ void expect_problems(Frame const& frame, std::string const& table) {
     }
 }
 
-Duration period_of(std::string const& value) {
-    Scenario const scenario = scenario_in(in_period.before + value + in_period.after);
+Duration period_of(const std::string& value) {
+    const Scenario scenario = scenario_in(in_period.before + value + in_period.after);
     return scenario.jobs.at(0).policy.period.value_or(Duration(-1));
 }
 
@@ -73,12 +73,12 @@ std::string text_of(Place place) {
 
 // "name line:column"
 template <class Spec>
-std::string head_of(Spec const& spec) {
+std::string head_of(const Spec& spec) {
     return spec.name + " " + text_of(spec.place);
 }
 
 template <class T>
-T const& what(Step const& step) {
+T const& what(const Step& step) {
     return std::get<T>(step.what);
 }
 
@@ -103,10 +103,7 @@ jobs:
 tasks:
   first:
     - {call: refresh@core}
-    - call: plain
-      body: []
-      catch: true
-      label: the.first
+    - {call: plain, body: [], catch: true, label: the.first}
   second: [{work: 3}, {raise: JobException}, {cancel: many#2}, {hold: m}, {unhold: m}]
   many: {steps: [{call: old@addon_a, body: [{call: plain}], catch: false}], count: 4}
 explore:
@@ -118,23 +115,22 @@ expect: {verdict: violated, property: throttle_spacing}
 }  // namespace
 
 TEST(Reader, ReadsTheHead) {
-    Scenario const scenario = scenario_in(all_keys);
+    const Scenario scenario = scenario_in(all_keys);
     EXPECT_EQ(scenario.file, "file.yaml");
     EXPECT_EQ(scenario.name, "group-queue-throttle");
     EXPECT_EQ(scenario.about, "A throttled group job must give the group lock back.");
     EXPECT_EQ(scenario.revision, "guarded");
     EXPECT_EQ(text_of(scenario.revision_place), "5:11");
-    ASSERT_EQ(scenario.groups.size(), 2U);
-    EXPECT_EQ(head_of(scenario.groups[0]), "core 6:10");
-    EXPECT_EQ(head_of(scenario.groups[1]), "addon_a 6:16");
+    EXPECT_EQ(head_of(scenario.groups.at(0)), "core 6:10");
+    EXPECT_EQ(head_of(scenario.groups.at(1)), "addon_a 6:16");
 }
 
 TEST(Reader, ReadsJobs) {
-    Scenario const scenario = scenario_in(all_keys);
+    const Scenario scenario = scenario_in(all_keys);
     ASSERT_EQ(scenario.jobs.size(), 4U);
-    JobSpec const& refresh = scenario.jobs[0];
+    const JobSpec& refresh = scenario.jobs[0];
     EXPECT_EQ(head_of(refresh), "refresh 8:3");
-    Policy const policy{
+    const Policy policy{
         .concurrency = Concurrency::group_queue,
         .throttle = Throttle::group_rate_limit,
         .period = 10s,
@@ -163,20 +159,20 @@ TEST(Reader, ReadsJobs) {
 }
 
 TEST(Reader, ReadsCallsWithTheirOptions) {
-    Scenario const scenario = scenario_in(all_keys);
-    TaskSpec const& first = scenario.tasks.at(0);
+    const Scenario scenario = scenario_in(all_keys);
+    const TaskSpec& first = scenario.tasks.at(0);
     EXPECT_EQ(head_of(first), "first 20:3");
     EXPECT_EQ(first.count, 1U);
     ASSERT_EQ(first.steps.size(), 2U);
     EXPECT_EQ(text_of(first.steps[0].place), "21:7");
-    auto const& refresh = what<CallStep>(first.steps[0]);
+    const auto& refresh = what<CallStep>(first.steps[0]);
     EXPECT_EQ(refresh.job + "@" + refresh.group, "refresh@core");
     EXPECT_FALSE(refresh.body.has_value());
     EXPECT_FALSE(refresh.catches);
     EXPECT_EQ(refresh.label, "");
 
     EXPECT_EQ(text_of(first.steps[1].place), "22:7");
-    auto const& plain = what<CallStep>(first.steps[1]);
+    const auto& plain = what<CallStep>(first.steps[1]);
     EXPECT_EQ(plain.job + "@" + plain.group, "plain@");
     ASSERT_TRUE(plain.body.has_value());
     EXPECT_TRUE(plain.body->empty());
@@ -185,8 +181,8 @@ TEST(Reader, ReadsCallsWithTheirOptions) {
 }
 
 TEST(Reader, ReadsEveryOtherStepIdenticalTasksAndBodiesWithinBodies) {
-    Scenario const scenario = scenario_in(all_keys);
-    Steps const& steps = scenario.tasks.at(1).steps;
+    const Scenario scenario = scenario_in(all_keys);
+    const Steps& steps = scenario.tasks.at(1).steps;
     ASSERT_EQ(steps.size(), 5U);
     EXPECT_EQ(what<WorkStep>(steps[0]).times, 3U);
     EXPECT_EQ(what<RaiseStep>(steps[1]).error, "JobException");
@@ -194,18 +190,18 @@ TEST(Reader, ReadsEveryOtherStepIdenticalTasksAndBodiesWithinBodies) {
     EXPECT_EQ(what<HoldStep>(steps[3]).mutex, "m");
     EXPECT_EQ(what<UnholdStep>(steps[4]).mutex, "m");
 
-    TaskSpec const& many = scenario.tasks.at(2);
+    const TaskSpec& many = scenario.tasks.at(2);
     EXPECT_EQ(many.count, 4U);
-    auto const& old = what<CallStep>(many.steps.at(0));
+    const auto& old = what<CallStep>(many.steps.at(0));
     ASSERT_TRUE(old.body.has_value());
     EXPECT_EQ(what<CallStep>(old.body->at(0)).job, "plain");
-    EXPECT_EQ(text_of(old.body->at(0).place), "27:45");
+    EXPECT_EQ(text_of(old.body->at(0).place), "24:45");
 }
 
 TEST(Reader, ReadsHowToExploreAndWhatToExpect) {
-    Scenario const scenario = scenario_in(all_keys);
-    ExploreSpec const& explore = scenario.explore;
-    EXPECT_EQ(text_of(explore.place), "29:3");
+    const Scenario scenario = scenario_in(all_keys);
+    const ExploreSpec& explore = scenario.explore;
+    EXPECT_EQ(text_of(explore.place), "26:3");
     EXPECT_EQ(explore.strategy, Strategy::bounded);
     EXPECT_EQ(explore.discipline, Discipline::preemptive);
     EXPECT_EQ(explore.time, TimeMode::all);
@@ -220,7 +216,7 @@ TEST(Reader, ReadsHowToExploreAndWhatToExpect) {
 }
 
 TEST(Reader, FillsInWhatAShortScenarioLeavesOut) {
-    Scenario const scenario = scenario_in(after_tasks.before);
+    const Scenario scenario = scenario_in(after_tasks.before);
     EXPECT_EQ(scenario.revision, "interlock");
     EXPECT_EQ(text_of(scenario.revision_place), "0:0");
     EXPECT_TRUE(scenario.groups.empty());
@@ -229,19 +225,17 @@ TEST(Reader, FillsInWhatAShortScenarioLeavesOut) {
     EXPECT_EQ(text_of(scenario.explore.place), "0:0");
     EXPECT_EQ(scenario.expect.violated, std::nullopt);
     EXPECT_FALSE(scenario.expect.any_violation);
-
     std::string const expect = after_tasks.before + "expect: {verdict: ";
     EXPECT_TRUE(scenario_in(expect + "violated}").expect.any_violation);
     EXPECT_FALSE(scenario_in(expect + "holds}").expect.any_violation);
 }
 
 TEST(Reader, ReadsEveryStrategyAsItIsPrinted) {
+    std::string const explore = after_tasks.before + "explore: {strategy: ";
     for (std::uint8_t i = 0; i < static_cast<std::uint8_t>(Strategy::replay); ++i) {
-        auto const strategy = static_cast<Strategy>(i);
+        const auto strategy = static_cast<Strategy>(i);
         std::string const name(name_of(strategy));
-        Scenario const scenario =
-            scenario_in(after_tasks.before + "explore: {strategy: " + name + "}");
-        EXPECT_EQ(scenario.explore.strategy, strategy);
+        EXPECT_EQ(scenario_in(explore + name + "}").explore.strategy, strategy);
         EXPECT_EQ(strategy_named(name), strategy);
     }
     EXPECT_EQ(strategy_named("best"), std::nullopt);
@@ -262,7 +256,6 @@ TEST(Reader, ReadsDurationsInEveryUnit) {
 TEST(Reader, RejectsWhatIsNoDuration) {
     expect_problems(in_period, R"(
 10 ! 3:20: period '10' has no unit; add one of us, ms, s, min, h
-1.5 ! 3:20: period '1.5' has no unit; add one of us, ms, s, min, h
 10ns ! 3:20: period '10ns' has an unknown unit; there is us, ms, s, min, h
 10 s ! 3:20: period '10 s' has an unknown unit; there is us, ms, s, min, h
 -10s ! 3:20: period '-10s' is negative
@@ -294,6 +287,8 @@ interlock: *one ! 1:12: this is not YAML: the referenced anchor is not defined
 
 TEST(Reader, NamesAMissingKeyAndAnotherVersionBeforeItsKeys) {
     expect_problems(in_file, R"(
+interlock: 1
+name: '' ! 2:7: the name of the scenario is empty
 novelty: 1
 interlock: 2 ! 2:12: this version reads 'interlock: 1', not '2'
 name: n ! 1:1: a scenario lacks the key 'interlock'; a scenario starts with interlock: 1
@@ -333,15 +328,14 @@ on_error: E ! 3:12: 'on_error' is a key of the format that this version does not
 conditions: [] ! 3:12: 'conditions' is a key of the format that this version does not support
 )");
     expect_problems(in_step, R"(
-{gather: []} ! 3:14: 'gather' is a step of the format that this version does not support
+{gather: [], return_exceptions: true}
+! 3:14: 'gather' is a step of the format that this version does not support
 {spawn: {}} ! 3:14: 'spawn' is a step of the format that this version does not support
 {detach: {}} ! 3:14: 'detach' is a step of the format that this version does not support
 {set: {}} ! 3:14: 'set' is a step of the format that this version does not support
 join ! 3:13: 'join' is a step of the format that this version does not support
 {call: j, return_exceptions: true}
 ! 3:23: 'return_exceptions' is a key of the format that this version does not support
-{return_exceptions: true, gather: []}
-! 3:39: 'gather' is a step of the format that this version does not support
 )");
 }
 
@@ -455,10 +449,6 @@ tasks: {t: [{call: j@g@h}]} ! 3:20: 'g@h' is not a name; names are of letters, d
 tasks: {t: [{call: j, label: a#1}]}
 ! 3:30: 'a#1' is not a name; names are of letters, digits, '_', '-' and '.'
 )");
-    expect_problems(in_file, R"(
-interlock: 1
-name: '' ! 2:7: the name of the scenario is empty
-)");
 }
 
 TEST(Reader, CountsTheTasks) {
@@ -474,9 +464,8 @@ tasks: {t: {steps: [], count: 60}, u: {steps: [], count: 3}}
 }
 
 TEST(Reader, StopsAtAliasesThatNeverEnd) {
-    expect_problems(in_head, R"(
-tasks: {t: &steps [{call: j, body: *steps}]} ! 3:12: bodies are nested more than 100 deep here
-)");
+    std::string const loop = "tasks: {t: &steps [{call: j, body: *steps}]}";
+    EXPECT_TRUE(problem_in(in_head.before + loop).ends_with(" nested more than 100 deep here"));
     // Each body is ten times the one before it.
     std::string jobs = "jobs:\n  a: {body: &a [work]}\n";
     for (char name = 'b'; name <= 'f'; ++name) {
@@ -493,13 +482,11 @@ TEST(Reader, ReadsAFileAndSaysWhyItCannot) {
     std::filesystem::path const folder = testing::TempDir();
     std::string const file = (folder / "reader_test.yaml").string();
     std::ofstream(file) << "interlock: 1\nname: from-a-file\ntasks: {t: [work]}\n";
-
-    auto const scenario = std::get<Scenario>(read_scenario_file(file));
+    const auto scenario = std::get<Scenario>(read_scenario_file(file));
     EXPECT_EQ(scenario.name, "from-a-file");
     EXPECT_EQ(scenario.file, file);
     std::filesystem::remove(file);
-
-    auto const problem = [](std::string const& path) {
+    const auto problem = [](const std::string& path) {
         return text_of(std::get<Diagnostic>(read_scenario_file(path)), "");
     };
     EXPECT_EQ(problem(file), "cannot read " + file + ": No such file or directory");

@@ -14,14 +14,14 @@
 namespace interlock::test {
 
 // The program of a scenario given without its first two lines.
-inline models::Program program_of(std::string const& yaml) {
+inline models::Program program_of(const std::string& yaml) {
     auto scenario = models::read_scenario("interlock: 1\nname: test\n" + yaml, "test.yaml");
-    if (auto const* problem = std::get_if<models::Diagnostic>(&scenario)) {
+    if (const auto* problem = std::get_if<models::Diagnostic>(&scenario)) {
         ADD_FAILURE() << models::text_of(*problem, "test.yaml");
         return {};
     }
     auto program = models::compile(std::get<models::Scenario>(scenario));
-    if (auto const* problem = std::get_if<models::Diagnostic>(&program)) {
+    if (const auto* problem = std::get_if<models::Diagnostic>(&program)) {
         ADD_FAILURE() << models::text_of(*problem, "test.yaml");
         return {};
     }
@@ -30,7 +30,7 @@ inline models::Program program_of(std::string const& yaml) {
 
 // All of it, with every property watched.
 inline models::Result explore(
-    models::Program const& program, models::CheckOptions options = {.stop = models::Stop::never}
+    const models::Program& program, models::CheckOptions options = {.stop = models::Stop::never}
 ) {
     properties::Monitors monitors(program);
     return models::check(program, monitors, options);
@@ -39,17 +39,17 @@ inline models::Result explore(
 // Shows every trace to a test on its way to the judge.
 class OnTrace final : public models::Judge {
   public:
-    OnTrace(models::Judge& judge, std::function<void(models::Trace const&)> see)
+    OnTrace(models::Judge& judge, std::function<void(const models::Trace&)> see)
         : judge_(judge), see_(std::move(see)) {}
 
-    void judge(models::Trace const& trace, std::vector<models::Finding>& findings) override {
+    void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override {
         see_(trace);
         judge_.judge(trace, findings);
     }
 
   private:
     models::Judge& judge_;
-    std::function<void(models::Trace const&)> see_;
+    std::function<void(const models::Trace&)> see_;
 };
 
 }  // namespace interlock::test

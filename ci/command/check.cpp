@@ -3,9 +3,8 @@
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
 
-#include <memory>
-
 #include <fmt/format.h>
+#include <memory>
 
 namespace interlock::ci {
 
@@ -17,16 +16,16 @@ struct Arguments {
     JsonOutput json;
 };
 
-Exit check(Arguments const& arguments) {
+Exit check(const Arguments& arguments) {
     auto loaded = load(arguments.file, arguments.overrides);
-    if (auto const* problem = std::get_if<std::string>(&loaded)) {
+    if (const auto* problem = std::get_if<std::string>(&loaded)) {
         return complain(*problem);
     }
     auto ran = run(std::get<Loaded>(std::move(loaded)), arguments.overrides);
-    if (auto const* problem = std::get_if<std::string>(&ran)) {
+    if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
-    auto const& checked = std::get<Checked>(ran);
+    const auto& checked = std::get<Checked>(ran);
     if (!arguments.json.replaces_text()) {
         fmt::print("{}", text_of(checked));
     }
@@ -36,7 +35,7 @@ Exit check(Arguments const& arguments) {
 }  // namespace
 
 void add_check(CLI::App& app, std::optional<Exit>& exit) {
-    auto const arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<Arguments>();
     CLI::App* const command = app.add_subcommand(
         "check", "Explore one scenario and compare the verdict with what the file expects"
     );

@@ -5,9 +5,8 @@
 #include "ci/report/text.hpp"
 
 #include <algorithm>
-#include <memory>
-
 #include <fmt/format.h>
+#include <memory>
 
 namespace interlock::ci {
 
@@ -22,7 +21,7 @@ struct Arguments {
 // The exit code of the whole: what cannot be trusted outweighs what is wrong, and that what is
 // unknown.
 Exit worse(Exit a, Exit b) {
-    auto const weight = [](Exit exit) {
+    const auto weight = [](Exit exit) {
         switch (exit) {
             case Exit::as_expected:
                 return 0;
@@ -38,25 +37,25 @@ Exit worse(Exit a, Exit b) {
     return weight(a) < weight(b) ? b : a;
 }
 
-Exit gate(Arguments const& arguments) {
+Exit gate(const Arguments& arguments) {
     std::vector<std::string> files;
     std::vector<std::string> paths = arguments.paths;
     if (paths.empty()) {
         paths.push_back(scenarios_directory().string());
     }
-    for (std::string const& path : paths) {
-        auto const found = scenario_files(path);
+    for (const std::string& path : paths) {
+        const auto found = scenario_files(path);
         files.insert(files.end(), found.begin(), found.end());
     }
     if (files.empty()) {
         return complain("there are no scenarios (*.yaml) in " + paths.front());
     }
-    bool const is_quiet = arguments.json.replaces_text();
+    const bool is_quiet = arguments.json.replaces_text();
     auto exit = Exit::as_expected;
     double wall_s = 0;
     std::vector<Checked> all;
     std::size_t unread = 0;
-    for (std::string const& file : files) {
+    for (const std::string& file : files) {
         if (interrupt_token().stop_requested()) {
             exit = worse(exit, Exit::gave_up);
             break;
@@ -78,7 +77,7 @@ Exit gate(Arguments const& arguments) {
             exit = worse(exit, complain(problem));
             continue;
         }
-        Checked const& checked = all.back();
+        const Checked& checked = all.back();
         exit = worse(exit, checked.exit());
         wall_s += checked.result.wall_s;
         if (!is_quiet) {
@@ -89,8 +88,8 @@ Exit gate(Arguments const& arguments) {
             std::fflush(stdout);
         }
     }
-    auto const as_expected = static_cast<std::size_t>(
-        std::count_if(all.begin(), all.end(), [](Checked const& c) { return c.is_expected; })
+    const auto as_expected = static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Checked& c) { return c.is_expected; })
     );
     if (!is_quiet) {
         fmt::print(
@@ -107,7 +106,7 @@ Exit gate(Arguments const& arguments) {
 }  // namespace
 
 void add_gate(CLI::App& app, std::optional<Exit>& exit) {
-    auto const arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<Arguments>();
     CLI::App* const command = app.add_subcommand(
         "gate", "Check many scenarios: all that ship with Interlock, or those given"
     );

@@ -11,17 +11,17 @@ namespace {
 
 Exit list() {
     fmt::print("Scenarios (interlock check FILE):\n\n");
-    for (std::string const& file : scenario_files(scenarios_directory())) {
-        auto const loaded = load(file, {});
-        if (auto const* problem = std::get_if<std::string>(&loaded)) {
+    for (const std::string& file : scenario_files(scenarios_directory())) {
+        const auto loaded = load(file, {});
+        if (const auto* problem = std::get_if<std::string>(&loaded)) {
             fmt::print("  {}\n", *problem);
             continue;
         }
-        models::Scenario const& scenario = std::get<Loaded>(loaded).scenario;
+        const models::Scenario& scenario = std::get<Loaded>(loaded).scenario;
         fmt::print("  {}  ({})\n{}", file, scenario.revision, wrapped(scenario.about, 6));
     }
     fmt::print("\nJob systems (--revision):\n\n");
-    for (models::Revision const& revision : models::revisions()) {
+    for (const models::Revision& revision : models::revisions()) {
         fmt::print("  {:<10} {}\n", revision.name, revision.about);
     }
     fmt::print("\nProperties (expect: {{verdict: violated, property: …}}):\n\n ");

@@ -1,11 +1,10 @@
 // The interlock command.
 #include "ci/command/commands.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace {
@@ -34,8 +33,8 @@ int run(int argc, char** argv) {
     add_list(app, exit);
     try {
         app.parse(argc, argv);
-    } catch (CLI::ParseError const& error) {
-        int const code = app.exit(error);  // prints help, or what is wrong
+    } catch (CLI::const ParseError& error) {
+        const int code = app.exit(error);  // prints help, or what is wrong
         return code == 0 ? 0 : static_cast<int>(Exit::broken_or_bad_input);
     }
     return static_cast<int>(exit.value_or(Exit::broken_or_bad_input));
@@ -47,7 +46,7 @@ int main(int argc, char** argv) {
     int code = static_cast<int>(interlock::ci::Exit::broken_or_bad_input);
     try {
         code = run(argc, argv);
-    } catch (std::exception const& error) {
+    } catch (const std::exception& error) {
         std::fprintf(stderr, "interlock: %s\n", error.what());
     }
     if (std::fflush(stdout) != 0) {

@@ -1,34 +1,33 @@
 #include "ci/command/options.hpp"
 
 #include <cstdio>
+#include <fmt/format.h>
 #include <fstream>
 #include <map>
-
-#include <fmt/format.h>
 
 namespace interlock::ci {
 
 void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option_function<std::string>(
         "--strategy",
-        [&overrides](std::string const& name) {
+        [&overrides](const std::string& name) {
             overrides.strategy = models::strategy_named(name);
             if (!overrides.strategy) {
                 throw CLI::ValidationError(
-                    "--strategy",
-                    "'" + name + "' is not a strategy; use exhaustive, random or fifo"
+                    "--strategy", "'" + name + "' is not a strategy; use exhaustive, random or fifo"
                 );
             }
         },
         "How to explore: exhaustive (every interleaving), random (many, proves nothing), fifo (the "
         "one order of a first-come-first-served loop)"
     );
-    static std::map<std::string, models::Stop> const stops{
-        {"first", models::Stop::first}, {"never", models::Stop::never}
-    };
+    static const std::map<std::string, models::Stop> stops{
+        {"first", models::Stop::first}, {"never", models::Stop::never}};
     command
         .add_option(
-            "--stop", overrides.stop, "When to stop: at the first violation, or never before the end"
+            "--stop",
+            overrides.stop,
+            "When to stop: at the first violation, or never before the end"
         )
         ->transform(CLI::CheckedTransformer(stops).description("first|never"));
     command.add_option("--seed", overrides.seed, "Seed of strategy random");
@@ -38,7 +37,9 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option("--budget-seconds", overrides.seconds, "Give up after so many seconds")
         ->check(CLI::NonNegativeNumber);
     command.add_option(
-        "--revision", overrides.revision, "Run on this job system instead: interlock, split, guarded"
+        "--revision",
+        overrides.revision,
+        "Run on this job system instead: interlock, split, guarded"
     );
 }
 
@@ -48,7 +49,7 @@ void JsonOutput::add_to(CLI::App& command) {
     );
 }
 
-bool JsonOutput::write(std::string const& json) const {
+bool JsonOutput::write(const std::string& json) const {
     if (path_.empty()) {
         return true;
     }
@@ -60,13 +61,14 @@ bool JsonOutput::write(std::string const& json) const {
     file << json;
     file.close();
     if (!file) {
-        complain(fmt::format("cannot write {}: check that the directory exists and has room", path_));
+        complain(fmt::format("cannot write {}: check that the directory exists and has room", path_)
+        );
         return false;
     }
     return true;
 }
 
-Exit complain(std::string const& problem) {
+Exit complain(const std::string& problem) {
     fmt::print(stderr, "interlock: {}\n", problem);
     return Exit::broken_or_bad_input;
 }

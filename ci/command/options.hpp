@@ -3,9 +3,8 @@
 
 #include "ci/command/session.hpp"
 
-#include <string>
-
 #include <CLI/CLI.hpp>
+#include <string>
 
 namespace interlock::ci {
 
@@ -21,13 +20,13 @@ class JsonOutput {
 
     // Writes `json` to where it was asked for, if it was. False, with a line on standard error, if
     // the file cannot be written.
-    [[nodiscard]] bool write(std::string const& json) const;
+    [[nodiscard]] bool write(const std::string& json) const;
 
   private:
     std::string path_;  // "-": standard output instead of text
 };
 
 // Prints on standard error: "interlock: problem".
-Exit complain(std::string const& problem);
+Exit complain(const std::string& problem);
 
 }  // namespace interlock::ci

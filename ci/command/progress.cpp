@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <cstdio>
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -26,7 +25,7 @@ static void on_signal(int signal) {
 }
 
 std::stop_token interrupt_token() {
-    static bool const installed = [] {
+    static const bool installed = [] {
         interrupts();
         std::signal(SIGINT, &on_signal);
         std::signal(SIGTERM, &on_signal);
@@ -39,7 +38,7 @@ std::stop_token interrupt_token() {
 Progress::Progress(std::string name)
     : name_(std::move(name)), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-void Progress::show(models::Result const& so_far) {
+void Progress::show(const models::Result& so_far) {
     if (!is_terminal_ || so_far.wall_s < 1) {
         return;
     }

@@ -13,7 +13,7 @@ class Progress {
   public:
     explicit Progress(std::string name);
 
-    void show(models::Result const& so_far);
+    void show(const models::Result& so_far);
     void clear();
 
   private:
@@ -22,7 +22,8 @@ class Progress {
     bool is_shown_ = false;
 };
 
-// Requested by Ctrl-C (SIGINT) and SIGTERM from the first call on; a second signal ends the process.
+// Requested by Ctrl-C (SIGINT) and SIGTERM from the first call on; a second signal ends the
+// process.
 std::stop_token interrupt_token();
 
 }  // namespace interlock::ci

@@ -5,9 +5,8 @@
 #include "models/trace/schedule.hpp"
 #include "properties/monitors.hpp"
 
-#include <memory>
-
 #include <fmt/format.h>
+#include <memory>
 
 namespace interlock::ci {
 
@@ -23,9 +22,9 @@ struct Arguments {
 // The trace of the one execution: a judge that watches and keeps.
 class Keeper final : public models::Judge {
   public:
-    Keeper(models::Program const& program, models::Trace& kept) : monitors_(program), kept_(kept) {}
+    Keeper(const models::Program& program, models::Trace& kept) : monitors_(program), kept_(kept) {}
 
-    void judge(models::Trace const& trace, std::vector<models::Finding>& findings) override {
+    void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override {
         kept_ = trace;
         monitors_.judge(trace, findings);
     }
@@ -35,20 +34,21 @@ class Keeper final : public models::Judge {
     models::Trace& kept_;
 };
 
-Exit replay(Arguments const& arguments) {
+Exit replay(const Arguments& arguments) {
     std::string problem;
-    auto const schedule = models::schedule_from(arguments.schedule, problem);
+    const auto schedule = models::schedule_from(arguments.schedule, problem);
     if (!schedule) {
         return complain("--schedule: " + problem);
     }
     auto found = load(arguments.file, arguments.overrides);
-    if (auto const* why = std::get_if<std::string>(&found)) {
+    if (const auto* why = std::get_if<std::string>(&found)) {
         return complain(*why);
     }
     auto& loaded = std::get<Loaded>(found);
     if (schedule->scenario != loaded.program.fingerprint) {
         return complain(fmt::format(
-            "{}: the schedule belongs to another scenario or another revision of it; it was changed "
+            "{}: the schedule belongs to another scenario or another revision of it; it was "
+            "changed "
             "since, or --revision differs; run check again for a schedule of this one",
             arguments.file
         ));
@@ -62,7 +62,7 @@ Exit replay(Arguments const& arguments) {
     checked.result = models::check(loaded.program, keeper, options);
     checked.strategy = options.strategy;
     checked.loaded = std::move(loaded);
-    models::Result const& result = checked.result;
+    const models::Result& result = checked.result;
     if (result.verdict == models::Verdict::broken) {
         return complain(arguments.file + ": " + result.why);
     }
@@ -85,7 +85,7 @@ Exit replay(Arguments const& arguments) {
 }  // namespace
 
 void add_replay(CLI::App& app, std::optional<Exit>& exit) {
-    auto const arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<Arguments>();
     CLI::App* const command = app.add_subcommand(
         "replay", "Run one schedule of a scenario again: the same trace, byte for byte"
     );

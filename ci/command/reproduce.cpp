@@ -6,9 +6,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
-
 #include <fmt/format.h>
+#include <memory>
 
 namespace interlock::ci {
 
@@ -21,9 +20,9 @@ struct Arguments {
 };
 
 // Of the shipped scenarios, those that expect a violation.
-std::vector<Loaded> reproducible(Overrides const& overrides) {
+std::vector<Loaded> reproducible(const Overrides& overrides) {
     std::vector<Loaded> all;
-    for (std::string const& file : scenario_files(scenarios_directory())) {
+    for (const std::string& file : scenario_files(scenarios_directory())) {
         auto loaded = load(file, overrides);
         if (auto* one = std::get_if<Loaded>(&loaded);
             one != nullptr && one->scenario.expect.is_violation()) {
@@ -35,7 +34,7 @@ std::vector<Loaded> reproducible(Overrides const& overrides) {
 
 Exit list_reproducible() {
     fmt::print("What can be reproduced (interlock reproduce NAME):\n\n");
-    for (Loaded const& loaded : reproducible({})) {
+    for (const Loaded& loaded : reproducible({})) {
         fmt::print(
             "  {}  ({})\n{}",
             loaded.scenario.name,
@@ -46,7 +45,7 @@ Exit list_reproducible() {
     return Exit::as_expected;
 }
 
-std::variant<Loaded, std::string> find(Arguments const& arguments) {
+std::variant<Loaded, std::string> find(const Arguments& arguments) {
     if (std::filesystem::exists(arguments.name)) {
         return load(arguments.name, arguments.overrides);
     }
@@ -61,24 +60,24 @@ std::variant<Loaded, std::string> find(Arguments const& arguments) {
            known;
 }
 
-Exit reproduce(Arguments const& arguments) {
+Exit reproduce(const Arguments& arguments) {
     if (arguments.name.empty()) {
         return list_reproducible();
     }
     auto found = find(arguments);
-    if (auto const* problem = std::get_if<std::string>(&found)) {
+    if (const auto* problem = std::get_if<std::string>(&found)) {
         return complain(*problem);
     }
     // To the end, so that the schedule shown is the simplest there is.
     Overrides overrides = arguments.overrides;
     overrides.stop = overrides.stop.value_or(models::Stop::never);
     auto ran = run(std::get<Loaded>(std::move(found)), overrides);
-    if (auto const* problem = std::get_if<std::string>(&ran)) {
+    if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
-    auto const& checked = std::get<Checked>(ran);
-    models::Scenario const& scenario = checked.loaded.scenario;
-    auto const& violations = checked.result.violations;
+    const auto& checked = std::get<Checked>(ran);
+    const models::Scenario& scenario = checked.loaded.scenario;
+    const auto& violations = checked.result.violations;
     if (!arguments.json.replaces_text()) {
         fmt::print("{} (revision {})\n", scenario.name, checked.loaded.program.revision);
         if (!scenario.about.empty()) {
@@ -86,7 +85,7 @@ Exit reproduce(Arguments const& arguments) {
         }
         fmt::print("\n");
         // Several properties may fail in one way; the expected one tells the story.
-        auto const told = std::find_if(violations.begin(), violations.end(), [&](auto const& v) {
+        const auto told = std::find_if(violations.begin(), violations.end(), [&](const auto& v) {
             return v.finding.property == scenario.expect.violated;
         });
         if (violations.empty()) {
@@ -103,7 +102,7 @@ Exit reproduce(Arguments const& arguments) {
 }  // namespace
 
 void add_reproduce(CLI::App& app, std::optional<Exit>& exit) {
-    auto const arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<Arguments>();
     CLI::App* const command = app.add_subcommand(
         "reproduce", "Tell how a known failure comes about, step by step; without a name, list them"
     );

@@ -11,7 +11,7 @@ namespace interlock::ci {
 
 namespace {
 
-bool is_as_expected(models::ExpectSpec const& expect, models::Result const& result) {
+bool is_as_expected(const models::ExpectSpec& expect, const models::Result& result) {
     if (!expect.is_violation()) {
         return result.verdict == models::Verdict::holds;
     }
@@ -19,7 +19,7 @@ bool is_as_expected(models::ExpectSpec const& expect, models::Result const& resu
         return false;
     }
     return !expect.violated ||
-           std::any_of(result.violations.begin(), result.violations.end(), [&](auto const& v) {
+           std::any_of(result.violations.begin(), result.violations.end(), [&](const auto& v) {
                return v.finding.property == *expect.violated;
            });
 }
@@ -36,9 +36,9 @@ Exit Checked::exit() const noexcept {
     return result.verdict == models::Verdict::gave_up ? Exit::gave_up : Exit::not_as_expected;
 }
 
-std::variant<Loaded, std::string> load(std::string const& file, Overrides const& overrides) {
+std::variant<Loaded, std::string> load(const std::string& file, const Overrides& overrides) {
     auto read = models::read_scenario_file(file);
-    if (auto const* problem = std::get_if<models::Diagnostic>(&read)) {
+    if (const auto* problem = std::get_if<models::Diagnostic>(&read)) {
         return models::text_of(*problem, file);
     }
     auto& scenario = std::get<models::Scenario>(read);
@@ -47,14 +47,14 @@ std::variant<Loaded, std::string> load(std::string const& file, Overrides const&
         scenario.revision_place = {};
     }
     auto compiled = models::compile(scenario);
-    if (auto const* problem = std::get_if<models::Diagnostic>(&compiled)) {
+    if (const auto* problem = std::get_if<models::Diagnostic>(&compiled)) {
         return models::text_of(*problem, file);
     }
     return Loaded{std::move(scenario), std::get<models::Program>(std::move(compiled))};
 }
 
 std::variant<models::CheckOptions, std::string> options_of(
-    Loaded const& loaded, Overrides const& overrides
+    const Loaded& loaded, const Overrides& overrides
 ) {
     models::ExploreSpec explore = loaded.scenario.explore;
     explore.strategy = overrides.strategy.value_or(explore.strategy);
@@ -71,7 +71,7 @@ std::variant<models::CheckOptions, std::string> options_of(
     return options;
 }
 
-std::variant<Checked, std::string> run(Loaded loaded, Overrides const& overrides) {
+std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides) {
     auto options = options_of(loaded, overrides);
     if (auto* problem = std::get_if<std::string>(&options)) {
         return std::move(*problem);
@@ -86,7 +86,7 @@ std::variant<Checked, std::string> run(
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
     if (shows_progress) {
-        options.on_progress = [&](models::Result const& so_far) { progress.show(so_far); };
+        options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
     }
     Checked checked;
     checked.result = models::check(loaded.program, monitors, options);
@@ -117,14 +117,14 @@ std::filesystem::path scenarios_directory() {
     return INTERLOCK_SCENARIOS;
 }
 
-std::vector<std::string> scenario_files(std::filesystem::path const& path) {
+std::vector<std::string> scenario_files(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::is_directory(path, error)) {
         return {path.string()};
     }
     std::vector<std::string> files;
-    for (auto const& entry : fs::directory_iterator(path, error)) {
+    for (const auto& entry : fs::directory_iterator(path, error)) {
         if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") {
             files.push_back(entry.path().string());
         }

@@ -18,7 +18,7 @@ namespace interlock::ci {
 enum class Exit : std::uint8_t {
     as_expected = 0,
     not_as_expected = 1,
-    gave_up = 2,          // the search did not finish, and nothing was found
+    gave_up = 2,  // the search did not finish, and nothing was found
     broken_or_bad_input = 3,
 };
 
@@ -49,7 +49,7 @@ struct Checked {
 };
 
 // Reads and compiles `file`; a problem is one line, ready to print.
-std::variant<Loaded, std::string> load(std::string const& file, Overrides const& overrides);
+std::variant<Loaded, std::string> load(const std::string& file, const Overrides& overrides);
 
 // Runs it with all properties watched. Shows progress on a terminal when it takes longer than a
 // second; Ctrl-C ends it with the result so far.
@@ -57,11 +57,11 @@ std::variant<Checked, std::string> run(
     Loaded loaded, models::CheckOptions options, bool shows_progress = true
 );
 // The same with the options of the file and of the command line.
-std::variant<Checked, std::string> run(Loaded loaded, Overrides const& overrides);
+std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides);
 
 // The options that the file and the command line ask for; a problem is one line.
 std::variant<models::CheckOptions, std::string> options_of(
-    Loaded const& loaded, Overrides const& overrides
+    const Loaded& loaded, const Overrides& overrides
 );
 
 // How this program was called, so that the commands it prints can be pasted: argv[0].
@@ -72,6 +72,6 @@ std::string& program_name();
 std::filesystem::path scenarios_directory();
 
 // The scenario files of a directory, sorted; or the file itself.
-std::vector<std::string> scenario_files(std::filesystem::path const& path);
+std::vector<std::string> scenario_files(const std::filesystem::path& path);
 
 }  // namespace interlock::ci

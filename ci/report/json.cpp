@@ -5,7 +5,6 @@
 #include "models/trace/schedule.hpp"
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 namespace interlock::ci {
@@ -14,9 +13,9 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json trace_json(Context const& context, models::Trace const& trace) {
+Json trace_json(const Context& context, const models::Trace& trace) {
     Json events = Json::array();
-    for (models::TraceEvent const& event : trace.events) {
+    for (const models::TraceEvent& event : trace.events) {
         Json one{
             {"step", event.step},
             {"task", context.program.tasks[event.task.value].name},
@@ -35,9 +34,9 @@ Json trace_json(Context const& context, models::Trace const& trace) {
 }
 
 // Sorted by their text, so that the order says nothing about the search.
-Json outcomes_json(models::Program const& program, models::Result const& result) {
+Json outcomes_json(const models::Program& program, const models::Result& result) {
     std::vector<Json> outcomes;
-    for (auto const& codes : result.outcomes) {
+    for (const auto& codes : result.outcomes) {
         nlohmann::json outcome = nlohmann::json::object();  // keys sorted
         for (std::size_t site = 0; site < codes.size(); ++site) {
             if (codes[site] != models::never_made) {
@@ -46,18 +45,18 @@ Json outcomes_json(models::Program const& program, models::Result const& result)
         }
         outcomes.emplace_back(std::move(outcome));
     }
-    std::sort(outcomes.begin(), outcomes.end(), [](Json const& a, Json const& b) {
+    std::sort(outcomes.begin(), outcomes.end(), [](const Json& a, const Json& b) {
         return a.dump() < b.dump();
     });
     return outcomes;
 }
 
-Json object_of(Checked const& checked) {
-    models::Result const& result = checked.result;
-    models::Program const& program = checked.loaded.program;
-    Context const context{program, checked.loaded.scenario.file};
+Json object_of(const Checked& checked) {
+    const models::Result& result = checked.result;
+    const models::Program& program = checked.loaded.program;
+    const Context context{program, checked.loaded.scenario.file};
     Json violations = Json::array();
-    for (models::Violation const& violation : result.violations) {
+    for (const models::Violation& violation : result.violations) {
         violations.push_back({
             {"property", name_of(violation.finding.property)},
             {"message", message_of(context, violation)},
@@ -90,14 +89,14 @@ Json object_of(Checked const& checked) {
 
 }  // namespace
 
-std::string json_of(Checked const& checked) {
+std::string json_of(const Checked& checked) {
     return object_of(checked).dump(2) + "\n";
 }
 
-std::string json_of(std::vector<Checked> const& gate) {
+std::string json_of(const std::vector<Checked>& gate) {
     Json results = Json::array();
     bool is_as_expected = true;
-    for (Checked const& checked : gate) {
+    for (const Checked& checked : gate) {
         is_as_expected = is_as_expected && checked.is_expected;
         results.push_back(object_of(checked));
     }

@@ -8,9 +8,9 @@
 
 namespace interlock::ci {
 
-// Pretty-printed, ending in a newline. Outcomes are sorted; nothing but `wall_s` differs from run to
-// run.
-std::string json_of(Checked const& checked);
-std::string json_of(std::vector<Checked> const& gate);
+// Pretty-printed, ending in a newline. Outcomes are sorted; nothing but `wall_s` differs from run
+// to run.
+std::string json_of(const Checked& checked);
+std::string json_of(const std::vector<Checked>& gate);
 
 }  // namespace interlock::ci

@@ -4,10 +4,9 @@
 #include "properties/history.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
-
-#include <fmt/format.h>
 
 namespace interlock::ci {
 
@@ -22,9 +21,9 @@ using Row = std::vector<std::vector<std::string>>;  // of each column, its lines
 constexpr std::size_t gap = 2;
 
 std::string names_of(
-    Context const& context,
-    properties::History const& history,
-    std::vector<std::uint32_t> const& calls,
+    const Context& context,
+    const properties::History& history,
+    const std::vector<std::uint32_t>& calls,
     bool are_tasks
 ) {
     std::string text;
@@ -37,9 +36,9 @@ std::string names_of(
 }
 
 // The locks that some event of the trace is about.
-std::vector<std::uint16_t> locks_in(Trace const& trace) {
+std::vector<std::uint16_t> locks_in(const Trace& trace) {
     std::vector<std::uint16_t> locks;
-    for (TraceEvent const& event : trace.events) {
+    for (const TraceEvent& event : trace.events) {
         if (event.lock != models::no_lock) {
             locks.push_back(event.lock);
         }
@@ -50,10 +49,10 @@ std::vector<std::uint16_t> locks_in(Trace const& trace) {
 }
 
 // Index of the last thing that a call did.
-std::size_t last_event_of(Trace const& trace, std::uint32_t call) {
+std::size_t last_event_of(const Trace& trace, std::uint32_t call) {
     std::size_t last = 0;
     for (std::size_t i = 0; i < trace.events.size(); ++i) {
-        TraceEvent const& event = trace.events[i];
+        const TraceEvent& event = trace.events[i];
         if (event.call == call && event.kind != EventKind::still_held &&
             event.kind != EventKind::still_queued) {
             last = i;
@@ -64,17 +63,17 @@ std::size_t last_event_of(Trace const& trace, std::uint32_t call) {
 
 class Table {
   public:
-    Table(Context const& context, Trace const& trace)
+    Table(const Context& context, const Trace& trace)
         : context_(context), trace_(trace), locks_(locks_in(trace)), history_(context.program) {
         history_.reset();
-        for (TraceEvent const& left : trace.events) {
+        for (const TraceEvent& left : trace.events) {
             if (left.kind == EventKind::still_held && left.site != models::no_site &&
                 trace.outcomes[left.site] != models::stuck) {
                 last_of_leak_ = last_event_of(trace, left.call);
             }
         }
         Row titles{{"step"}};
-        for (auto const& task : context.program.tasks) {
+        for (const auto& task : context.program.tasks) {
             titles.push_back({task.name});
         }
         for (std::uint16_t const lock : locks_) {
@@ -88,9 +87,9 @@ class Table {
             i = add_step(i);
         }
         std::vector<std::size_t> widths(rows_.front().size());
-        for (Row const& row : rows_) {
+        for (const Row& row : rows_) {
             for (std::size_t column = 0; column < row.size(); ++column) {
-                for (std::string const& line : row[column]) {
+                for (const std::string& line : row[column]) {
                     widths[column] = std::max(widths[column], line.size());
                 }
             }
@@ -116,7 +115,7 @@ class Table {
         row[0].push_back(std::to_string(step));
         std::size_t i = first;
         for (; i < trace_.events.size() && trace_.events[i].step == step; ++i) {
-            TraceEvent const& event = trace_.events[i];
+            const TraceEvent& event = trace_.events[i];
             std::string phrase = phrase_of(context_, trace_, event);
             if (!phrase.empty()) {
                 row[1U + event.task.value].push_back(std::move(phrase));
@@ -139,7 +138,7 @@ class Table {
     }
 
     // The history knows who waits for the lock of a job or a group; for a mutex, tasks wait.
-    void note_waits(TraceEvent const& event) {
+    void note_waits(const TraceEvent& event) {
         if (event.kind == EventKind::wants) {
             wanting_[event.lock].push_back(event.task.value + 1U);
         } else if (event.kind == EventKind::held) {
@@ -148,25 +147,26 @@ class Table {
     }
 
     std::vector<std::string> state_of(std::uint16_t lock) {
-        properties::LockState const& state = *history_.lock(lock);
-        bool const is_mutex =
-            context_.program.locks[lock].kind == models::ProgramLock::Kind::mutex;
+        const properties::LockState& state = *history_.lock(lock);
+        const bool is_mutex = context_.program.locks[lock].kind == models::ProgramLock::Kind::mutex;
         std::vector<std::string> lines;
         lines.push_back(
             state.holders.empty()
                 ? "free"
                 : "held by " + names_of(context_, history_, state.holders, is_mutex)
         );
-        auto const& waiting = is_mutex ? wanting_[lock] : state.waiting;
+        const auto& waiting = is_mutex ? wanting_[lock] : state.waiting;
         if (!waiting.empty()) {
             lines.push_back(names_of(context_, history_, waiting, is_mutex) + " waits");
         }
         return lines;
     }
 
-    static void add_lines(std::string& text, Row const& row, std::vector<std::size_t> const& widths) {
+    static void add_lines(
+        std::string& text, const Row& row, const std::vector<std::size_t>& widths
+    ) {
         std::size_t height = 1;
-        for (auto const& cell : row) {
+        for (const auto& cell : row) {
             height = std::max(height, cell.size());
         }
         for (std::size_t line = 0; line < height; ++line) {
@@ -186,8 +186,8 @@ class Table {
         text += '\n';
     }
 
-    Context const& context_;
-    Trace const& trace_;
+    const Context& context_;
+    const Trace& trace_;
     std::vector<std::uint16_t> locks_;
     properties::History history_;
     std::map<std::uint16_t, std::vector<std::uint32_t>> wanting_;
@@ -197,7 +197,7 @@ class Table {
 
 }  // namespace
 
-std::string table_of(Context const& context, Trace const& trace) {
+std::string table_of(const Context& context, const Trace& trace) {
     return Table(context, trace).text();
 }
 

@@ -7,6 +7,6 @@
 
 namespace interlock::ci {
 
-std::string table_of(Context const& context, models::Trace const& trace);
+std::string table_of(const Context& context, const models::Trace& trace);
 
 }  // namespace interlock::ci

@@ -13,21 +13,21 @@ namespace {
 
 constexpr std::size_t outcomes_shown_max = 20;
 
-std::string expectation_of(models::ExpectSpec const& expect) {
+std::string expectation_of(const models::ExpectSpec& expect) {
     if (expect.violated) {
         return fmt::format("a violation of {}", name_of(*expect.violated));
     }
     return expect.any_violation ? "a violation" : "that it holds";
 }
 
-std::string verdict_of(Checked const& checked) {
-    models::Result const& result = checked.result;
+std::string verdict_of(const Checked& checked) {
+    const models::Result& result = checked.result;
     switch (result.verdict) {
         case models::Verdict::holds:
             return fmt::format("holds in all {} executions", result.executions);
         case models::Verdict::violated: {
             std::string properties;
-            for (models::Violation const& violation : result.violations) {
+            for (const models::Violation& violation : result.violations) {
                 properties += properties.empty() ? "" : ", ";
                 properties += name_of(violation.finding.property);
             }
@@ -45,10 +45,10 @@ std::string verdict_of(Checked const& checked) {
     return {};
 }
 
-std::string outcomes_text(models::Program const& program, models::Result const& result) {
+std::string outcomes_text(const models::Program& program, const models::Result& result) {
     std::string text = fmt::format("  {} outcomes:\n", result.outcomes.size());
     std::size_t shown = 0;
-    for (auto const& codes : result.outcomes) {
+    for (const auto& codes : result.outcomes) {
         if (++shown > outcomes_shown_max) {
             text += fmt::format(
                 "    … {} more (--json has all)\n", result.outcomes.size() - outcomes_shown_max
@@ -70,7 +70,7 @@ std::string outcomes_text(models::Program const& program, models::Result const& 
 
 }  // namespace
 
-std::string replay_command(Loaded const& loaded, models::Trace const& trace) {
+std::string replay_command(const Loaded& loaded, const models::Trace& trace) {
     return fmt::format(
         "{} replay {} --revision {} --schedule {}",
         program_name(),
@@ -80,8 +80,8 @@ std::string replay_command(Loaded const& loaded, models::Trace const& trace) {
     );
 }
 
-std::string line_of(Checked const& checked) {
-    models::Result const& result = checked.result;
+std::string line_of(const Checked& checked) {
+    const models::Result& result = checked.result;
     return fmt::format(
         "{}  {:<44} {:<10} {}{}\n",
         checked.is_expected ? "ok  " : "FAIL",
@@ -94,20 +94,18 @@ std::string line_of(Checked const& checked) {
     );
 }
 
-std::string text_of(Checked const& checked) {
-    models::Result const& result = checked.result;
-    models::Program const& program = checked.loaded.program;
-    Context const context{program, checked.loaded.scenario.file};
-    std::string text = fmt::format(
-        "{} (revision {}): {}\n", program.name, program.revision, verdict_of(checked)
-    );
-    text += checked.is_expected
-                ? std::string("  as expected\n")
-                : fmt::format(
-                      "  NOT as expected: the file expects {}\n",
-                      expectation_of(checked.loaded.scenario.expect)
-                  );
-    for (models::Violation const& violation : result.violations) {
+std::string text_of(const Checked& checked) {
+    const models::Result& result = checked.result;
+    const models::Program& program = checked.loaded.program;
+    const Context context{program, checked.loaded.scenario.file};
+    std::string text =
+        fmt::format("{} (revision {}): {}\n", program.name, program.revision, verdict_of(checked));
+    text += checked.is_expected ? std::string("  as expected\n")
+                                : fmt::format(
+                                      "  NOT as expected: the file expects {}\n",
+                                      expectation_of(checked.loaded.scenario.expect)
+                                  );
+    for (const models::Violation& violation : result.violations) {
         text += fmt::format(
             "  {}: {}\n    see it: {}\n",
             name_of(violation.finding.property),
@@ -127,13 +125,12 @@ std::string text_of(Checked const& checked) {
     return text;
 }
 
-std::string story_of(Checked const& checked, models::Violation const& violation) {
-    Loaded const& loaded = checked.loaded;
-    Context const context{loaded.program, loaded.scenario.file};
+std::string story_of(const Checked& checked, const models::Violation& violation) {
+    const Loaded& loaded = checked.loaded;
+    const Context context{loaded.program, loaded.scenario.file};
     std::string text = fmt::format(
-        "The schedule, found in {} executions ({:.1f} ms); {} steps, {} switches between tasks:\n\n",
+        "The schedule, found in {} executions; {} steps, {} switches between tasks:\n\n",
         checked.result.executions,
-        checked.result.wall_s * 1e3,
         violation.trace.steps,
         violation.trace.switches
     );
@@ -143,17 +140,17 @@ std::string story_of(Checked const& checked, models::Violation const& violation)
     if (sentences.empty()) {
         sentences.push_back(message_of(context, violation));
     }
-    for (std::string const& sentence : sentences) {
+    for (const std::string& sentence : sentences) {
         text += "  - " + sentence + ".\n";
     }
     text += fmt::format("\nRun it again:\n  {}\n", replay_command(loaded, violation.trace));
     return text;
 }
 
-std::string trace_text(Loaded const& loaded, models::Trace const& trace) {
-    Context const context{loaded.program, loaded.scenario.file};
+std::string trace_text(const Loaded& loaded, const models::Trace& trace) {
+    const Context context{loaded.program, loaded.scenario.file};
     std::string text;
-    for (models::TraceEvent const& event : trace.events) {
+    for (const models::TraceEvent& event : trace.events) {
         std::string const phrase = phrase_of(context, trace, event);
         if (!phrase.empty()) {
             text += fmt::format(

@@ -8,18 +8,18 @@
 namespace interlock::ci {
 
 // The verdict, each violation with its schedule and how to see it again, the outcomes, the numbers.
-std::string text_of(Checked const& checked);
+std::string text_of(const Checked& checked);
 
 // One line, for a list of many.
-std::string line_of(Checked const& checked);
+std::string line_of(const Checked& checked);
 
 // A violation told from beginning to end: the table of its schedule, who waits for whom, what was
 // leaked by which call, and the command that runs it again.
-std::string story_of(Checked const& checked, models::Violation const& violation);
+std::string story_of(const Checked& checked, const models::Violation& violation);
 
 // Every event of a trace, one a line. A replay prints the same, byte for byte.
-std::string trace_text(Loaded const& loaded, models::Trace const& trace);
+std::string trace_text(const Loaded& loaded, const models::Trace& trace);
 
-std::string replay_command(Loaded const& loaded, models::Trace const& trace);
+std::string replay_command(const Loaded& loaded, const models::Trace& trace);
 
 }  // namespace interlock::ci

@@ -4,9 +4,8 @@
 #include "properties/history.hpp"
 
 #include <algorithm>
-#include <sstream>
-
 #include <fmt/format.h>
+#include <sstream>
 
 namespace interlock::ci {
 
@@ -19,19 +18,19 @@ using models::TraceEvent;
 namespace {
 
 // The event of `kind` of a call, or null.
-TraceEvent const* find_event(Trace const& trace, std::uint32_t call, EventKind kind) {
-    auto const found = std::find_if(trace.events.begin(), trace.events.end(), [&](auto const& e) {
+const TraceEvent* find_event(const Trace& trace, std::uint32_t call, EventKind kind) {
+    const auto found = std::find_if(trace.events.begin(), trace.events.end(), [&](const auto& e) {
         return e.call == call && e.kind == kind;
     });
     return found == trace.events.end() ? nullptr : &*found;
 }
 
-std::string lock_name(Context const& context, std::uint16_t lock) {
+std::string lock_name(const Context& context, std::uint16_t lock) {
     return lock == models::no_lock ? "no lock" : "the " + context.program.locks[lock].name;
 }
 
-std::string job_name(Context const& context, std::uint16_t site) {
-    models::Site const& at = context.program.sites[site];
+std::string job_name(const Context& context, std::uint16_t site) {
+    const models::Site& at = context.program.sites[site];
     std::string name = context.program.jobs[at.job].name;
     if (at.group != models::no_group) {
         name += "@" + context.program.groups[at.group];
@@ -39,7 +38,7 @@ std::string job_name(Context const& context, std::uint16_t site) {
     return name;
 }
 
-std::string place_of(Context const& context, std::uint16_t site) {
+std::string place_of(const Context& context, std::uint16_t site) {
     models::Place const place = context.program.sites[site].place;
     return place.line == 0 ? std::string(context.file)
                            : fmt::format("{}:{}:{}", context.file, place.line, place.column);
@@ -50,18 +49,18 @@ std::string seconds(std::int64_t ns) {
 }
 
 // "ran", "throttled", ...: what a call came to.
-std::string outcome_of(Trace const& trace, std::uint16_t site) {
+std::string outcome_of(const Trace& trace, std::uint16_t site) {
     return std::string(models::name_of_outcome(trace.outcomes[site]));
 }
 
-std::string_view task_name(Context const& context, models::TaskId task) {
+std::string_view task_name(const Context& context, models::TaskId task) {
     return context.program.tasks[task.value].name;
 }
 
-properties::History history_of(Context const& context, Trace const& trace) {
+properties::History history_of(const Context& context, const Trace& trace) {
     properties::History history(context.program);
     history.reset();
-    for (TraceEvent const& event : trace.events) {
+    for (const TraceEvent& event : trace.events) {
         history.apply(event);
     }
     return history;
@@ -69,18 +68,17 @@ properties::History history_of(Context const& context, Trace const& trace) {
 
 }  // namespace
 
-std::string label_of(Context const& context, Trace const& trace, std::uint32_t call) {
-    TraceEvent const* const arrived = find_event(trace, call, EventKind::arrived);
+std::string label_of(const Context& context, const Trace& trace, std::uint32_t call) {
+    const TraceEvent* const arrived = find_event(trace, call, EventKind::arrived);
     return arrived == nullptr || arrived->site == models::no_site
                ? fmt::format("call {}", call)
                : context.program.sites[arrived->site].label;
 }
 
-std::string phrase_of(Context const& context, Trace const& trace, TraceEvent const& event) {
+std::string phrase_of(const Context& context, const Trace& trace, const TraceEvent& event) {
     std::string const lock = lock_name(context, event.lock);
-    std::string const call = event.site == models::no_site
-                                 ? std::string()
-                                 : context.program.sites[event.site].label;
+    std::string const call =
+        event.site == models::no_site ? std::string() : context.program.sites[event.site].label;
     switch (event.kind) {
         case EventKind::began:
             return "begins";
@@ -137,19 +135,18 @@ std::string phrase_of(Context const& context, Trace const& trace, TraceEvent con
 
 namespace {
 
-std::string wait_of(Context const& context, Trace const& trace, models::TaskId task) {
+std::string wait_of(const Context& context, const Trace& trace, models::TaskId task) {
     properties::History const history = history_of(context, trace);
     // The last thing that the task did is what it waits in.
-    auto const last = std::find_if(trace.events.rbegin(), trace.events.rend(), [&](auto const& e) {
+    const auto last = std::find_if(trace.events.rbegin(), trace.events.rend(), [&](const auto& e) {
         return e.task == task && (e.kind == EventKind::queued || e.kind == EventKind::wants);
     });
     std::string const who(task_name(context, task));
     if (last == trace.events.rend()) {
         return who + " waits for ever";
     }
-    std::string text =
-        fmt::format("{} waits for ever for {}", who, lock_name(context, last->lock));
-    auto const& holders = history.lock(last->lock)->holders;
+    std::string text = fmt::format("{} waits for ever for {}", who, lock_name(context, last->lock));
+    const auto& holders = history.lock(last->lock)->holders;
     if (holders.empty()) {
         return text + ", which nobody gives it";
     }
@@ -157,7 +154,7 @@ std::string wait_of(Context const& context, Trace const& trace, models::TaskId t
         models::TaskId const holder{static_cast<std::uint8_t>(holders.back() - 1)};
         return text + fmt::format(", which {} holds", task_name(context, holder));
     }
-    properties::CallState const& holder = history.call(holders.back());
+    const properties::CallState& holder = history.call(holders.back());
     std::string const label = context.program.sites[holder.site].label;
     std::uint8_t const outcome = trace.outcomes[holder.site];
     text += fmt::format(", held by {} of {}", label, task_name(context, holder.task));
@@ -170,14 +167,14 @@ std::string wait_of(Context const& context, Trace const& trace, models::TaskId t
     return text + (holder.task == task ? ", which is itself" : ", which waits too");
 }
 
-std::string leak_of(Context const& context, Trace const& trace, TraceEvent const& left) {
+std::string leak_of(const Context& context, const Trace& trace, const TraceEvent& left) {
     std::string const lock = lock_name(context, left.lock);
     if (left.call == 0) {
         return fmt::format(
             "{} is leaked by {}, which has ended", lock, task_name(context, left.task)
         );
     }
-    TraceEvent const* const admitted = find_event(trace, left.call, EventKind::admitted);
+    const TraceEvent* const admitted = find_event(trace, left.call, EventKind::admitted);
     return fmt::format(
         "{} is leaked by {}: a call of {} made at {}, admitted in step {}, {}, lock never given "
         "back",
@@ -192,19 +189,18 @@ std::string leak_of(Context const& context, Trace const& trace, TraceEvent const
 
 }  // namespace
 
-std::vector<std::string> end_of(Context const& context, Trace const& trace) {
+std::vector<std::string> end_of(const Context& context, const Trace& trace) {
     std::vector<std::string> sentences;
     for (models::TaskSet left = trace.unfinished; left != 0; left &= left - 1) {
         sentences.push_back(wait_of(context, trace, models::lowest(left)));
     }
-    for (TraceEvent const& event : trace.events) {
+    for (const TraceEvent& event : trace.events) {
         if (event.kind != EventKind::still_held) {
             continue;
         }
-        bool const is_leaked = event.call == 0
-                                   ? (trace.unfinished & set_of(event.task)) == 0
-                                   : event.site == models::no_site ||
-                                         trace.outcomes[event.site] != models::stuck;
+        const bool is_leaked = event.call == 0 ? (trace.unfinished & set_of(event.task)) == 0
+                                               : event.site == models::no_site ||
+                                                     trace.outcomes[event.site] != models::stuck;
         if (is_leaked) {
             sentences.push_back(leak_of(context, trace, event));
         }
@@ -212,20 +208,20 @@ std::vector<std::string> end_of(Context const& context, Trace const& trace) {
     return sentences;
 }
 
-std::string message_of(Context const& context, models::Violation const& violation) {
-    auto const& [finding, trace] = violation;
+std::string message_of(const Context& context, const models::Violation& violation) {
+    const auto& [finding, trace] = violation;
     std::string const call = label_of(context, trace, finding.call);
     std::string const lock = lock_name(context, finding.lock);
     std::string const other = label_of(context, trace, finding.other);
-    TraceEvent const* const event =
+    const TraceEvent* const event =
         finding.event < trace.events.size() ? &trace.events[finding.event] : nullptr;
     switch (finding.property) {
         case Property::deadlock:
             return wait_of(context, trace, finding.task);
         case Property::leak: {
-            auto const sentences = end_of(context, trace);
-            auto const found =
-                std::find_if(sentences.begin(), sentences.end(), [](std::string const& sentence) {
+            const auto sentences = end_of(context, trace);
+            const auto found =
+                std::find_if(sentences.begin(), sentences.end(), [](const std::string& sentence) {
                     return sentence.find(" is leaked by ") != std::string::npos;
                 });
             return found != sentences.end() ? *found

@@ -12,22 +12,24 @@ namespace interlock::ci {
 
 // A scenario and what its numbers mean.
 struct Context {
-    models::Program const& program;
+    const models::Program& program;
     std::string_view file;
 };
 
 // "first.0": the call's label; the task's name for a mutex.
-std::string label_of(Context const& context, models::Trace const& trace, std::uint32_t call);
+std::string label_of(const Context& context, const models::Trace& trace, std::uint32_t call);
 
 // What the task does in the event: "waits for the lock of group core".
-std::string phrase_of(Context const& context, models::Trace const& trace, models::TraceEvent const& event);
+std::string phrase_of(
+    const Context& context, const models::Trace& trace, const models::TraceEvent& event
+);
 
 // One sentence that says what is wrong.
-std::string message_of(Context const& context, models::Violation const& violation);
+std::string message_of(const Context& context, const models::Violation& violation);
 
 // What is left at the end, one sentence each: who waits for ever, for what and for whom; which lock
 // was leaked, by which call, where it was made and when it was admitted.
-std::vector<std::string> end_of(Context const& context, models::Trace const& trace);
+std::vector<std::string> end_of(const Context& context, const models::Trace& trace);
 
 // `text` in lines of at most 100 columns, each indented and ended.
 std::string wrapped(std::string_view text, std::size_t indent = 0);

@@ -32,7 +32,7 @@ FiberRuntime::Slot::~Slot() {
     }
 }
 
-CallFrame const*& FiberRuntime::find_current(boost::fibers::context* fiber) {
+const CallFrame*& FiberRuntime::find_current(boost::fibers::context* fiber) {
     // Never destroyed: a fiber may end after the static objects did.
     static auto& slots = *new boost::fibers::fiber_specific_ptr<Slot>;
     Slot* slot = slots.get();

@@ -31,20 +31,20 @@ struct FiberRuntime {
     };
 
     // Of the running fiber; none outside of all jobs.
-    static CallFrame const*& current() {
+    static const CallFrame*& current() {
         boost::fibers::context* const fiber = boost::fibers::context::active();
-        Recent const& recent = recently_used[place_of(fiber)];
+        const Recent& recent = recently_used[place_of(fiber)];
         return recent.fiber == fiber ? recent.slot->frame : find_current(fiber);
     }
 
   private:
     struct Slot {
         boost::fibers::context* const fiber;
-        CallFrame const* frame = nullptr;
+        const CallFrame* frame = nullptr;
 
         explicit Slot(boost::fibers::context* owner) noexcept : fiber(owner) {}
-        Slot(Slot const&) = delete;
-        Slot& operator=(Slot const&) = delete;
+        Slot(const Slot&) = delete;
+        Slot& operator=(const Slot&) = delete;
         ~Slot();
     };
 
@@ -62,7 +62,7 @@ struct FiberRuntime {
         return (reinterpret_cast<std::uintptr_t>(fiber) * golden) >> (64U - recent_bits);
     }
 
-    static CallFrame const*& find_current(boost::fibers::context* fiber);
+    static const CallFrame*& find_current(boost::fibers::context* fiber);
 
     static thread_local constinit std::array<Recent, 1U << recent_bits> recently_used;
 };

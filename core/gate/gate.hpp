@@ -27,9 +27,9 @@ class Gate {
     // stays where it is until the matching leave().
     template <class OnQueued, class OnCancelled>
     Entry enter(
-        CallFrame const& call,
+        const CallFrame& call,
         Admission::Request how,
-        std::stop_token const& stop,
+        const std::stop_token& stop,
         OnQueued&& on_queued,
         OnCancelled&& on_cancelled
     ) {
@@ -74,7 +74,7 @@ class Gate {
     Entry wait(
         std::unique_lock<typename R::Guard>& guard,
         CallId call,
-        std::stop_token const& stop,
+        const std::stop_token& stop,
         OnCancelled&& on_cancelled
     ) {
         Waiting waiting{call};

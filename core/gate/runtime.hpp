@@ -24,9 +24,10 @@ concept Runtime = requires(
     requires std::default_initializable<typename R::Guard>;
     requires std::default_initializable<typename R::Parker>;
     parker.park(guard);
-    { parker.unpark() } noexcept;
+    { parker.unpark() }
+    noexcept;
     { ++counter } -> std::convertible_to<std::uint64_t>;
-    { R::current() } -> std::same_as<CallFrame const*&>;
+    { R::current() } -> std::same_as<const CallFrame*&>;
 };
 
 }  // namespace interlock

@@ -2,8 +2,8 @@
 
 namespace interlock {
 
-SteadyClock const& SteadyClock::instance() noexcept {
-    static SteadyClock const clock;
+const SteadyClock& SteadyClock::instance() noexcept {
+    static const SteadyClock clock;
     return clock;
 }
 

@@ -8,8 +8,8 @@ namespace interlock {
 class Clock {
   public:
     Clock() = default;
-    Clock(Clock const&) = delete;
-    Clock& operator=(Clock const&) = delete;
+    Clock(const Clock&) = delete;
+    Clock& operator=(const Clock&) = delete;
     virtual ~Clock() = default;
 
     // Monotonic.
@@ -23,7 +23,7 @@ class SteadyClock final : public Clock {
     }
 
     // The one that registries use unless they are given another.
-    static SteadyClock const& instance() noexcept;
+    static const SteadyClock& instance() noexcept;
 };
 
 }  // namespace interlock

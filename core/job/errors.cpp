@@ -2,14 +2,14 @@
 
 namespace interlock {
 
-JobRefused::JobRefused(Refusal const& refusal)
+JobRefused::JobRefused(const Refusal& refusal)
     : std::runtime_error(message_of(refusal)),
       status_(refusal.status),
       retry_after_(refusal.retry_after),
       job_(refusal.job),
       group_(refusal.group) {}
 
-void throw_error_of(Refusal const& refusal) {
+void throw_error_of(const Refusal& refusal) {
     switch (refusal.status) {
         case Status::rejected:
             if (refusal.group.empty()) {

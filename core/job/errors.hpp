@@ -17,12 +17,12 @@ class PolicyError : public std::logic_error {
 // A call that did not run its body.
 class JobRefused : public std::runtime_error {
   public:
-    explicit JobRefused(Refusal const& refusal);
+    explicit JobRefused(const Refusal& refusal);
 
     [[nodiscard]] Status status() const noexcept { return status_; }
     [[nodiscard]] Duration retry_after() const noexcept { return retry_after_; }
-    [[nodiscard]] std::string const& job() const noexcept { return job_; }
-    [[nodiscard]] std::string const& group() const noexcept { return group_; }
+    [[nodiscard]] const std::string& job() const noexcept { return job_; }
+    [[nodiscard]] const std::string& group() const noexcept { return group_; }
 
   private:
     Status status_;
@@ -56,10 +56,10 @@ class JobRateLimited : public JobRefused {
 // throws this to end as cancelled rather than failed.
 class Cancelled : public std::exception {
   public:
-    [[nodiscard]] char const* what() const noexcept override { return "cancelled"; }
+    [[nodiscard]] const char* what() const noexcept override { return "cancelled"; }
 };
 
 // Throws the error that stands for `refusal`.
-[[noreturn]] void throw_error_of(Refusal const& refusal);
+[[noreturn]] void throw_error_of(const Refusal& refusal);
 
 }  // namespace interlock

@@ -32,13 +32,13 @@ class Job {
         }
     }
 
-    Job(Job const&) = delete;
-    Job& operator=(Job const&) = delete;
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
     ~Job() { state_.registry.names().remove(state_.name); }
 
-    [[nodiscard]] std::string const& name() const noexcept { return state_.name; }
+    [[nodiscard]] const std::string& name() const noexcept { return state_.name; }
     [[nodiscard]] JobId id() const noexcept { return state_.id; }
-    [[nodiscard]] Policy const& policy() const noexcept { return state_.policy; }
+    [[nodiscard]] const Policy& policy() const noexcept { return state_.policy; }
 
     // A copy of who holds the job's own lock and who waits for it.
     [[nodiscard]] Admission snapshot() const { return state_.gate.snapshot(); }
@@ -49,7 +49,7 @@ class Job {
         explicit Call(Job& job) noexcept : job_(&job) {}
 
         // On this group, which must outlive the call.
-        [[nodiscard]] Call on(JobGroup<R> const& group) && {
+        [[nodiscard]] Call on(const JobGroup<R>& group) && {
             group_ = &group.state();
             return std::move(*this);
         }
@@ -77,7 +77,7 @@ class Job {
         std::stop_token stop_{};
     };
 
-    [[nodiscard]] Call on(JobGroup<R> const& group) { return Call(*this).on(group); }
+    [[nodiscard]] Call on(const JobGroup<R>& group) { return Call(*this).on(group); }
     [[nodiscard]] Call until(std::stop_token stop) { return Call(*this).until(std::move(stop)); }
 
     // Runs the body when the policy lets it, and says what came of it. Whatever the body throws is
@@ -94,8 +94,8 @@ class Job {
     }
 
   private:
-    static Policy const& checked(std::string_view name, Policy const& policy) {
-        auto const problems = problems_of(name, policy);
+    static const Policy& checked(std::string_view name, const Policy& policy) {
+        const auto problems = problems_of(name, policy);
         if (!problems.empty()) {
             throw PolicyError(problems.front());
         }
@@ -103,12 +103,14 @@ class Job {
     }
 
     template <class... Args>
-    Outcome<Result<Args...>> run(GroupState<R>* group, std::stop_token const& stop, Args&&... args) {
+    Outcome<Result<Args...>> run(
+        GroupState<R>* group, const std::stop_token& stop, Args&&... args
+    ) {
         if (group == nullptr && needs_group(state_.policy)) [[unlikely]] {
             throw PolicyError(problem_without_group(state_.name, state_.policy));
         }
         Turn<R> turn(state_, group);
-        if (auto const refusal = turn.begin(stop)) {
+        if (const auto refusal = turn.begin(stop)) {
             return *refusal;
         }
         try {
@@ -117,13 +119,11 @@ class Job {
                 turn.end(Status::ran);
                 return std::monostate{};
             } else {
-                Outcome<Result<Args...>> outcome(
-                    std::invoke(body_, std::forward<Args>(args)...)
-                );
+                Outcome<Result<Args...>> outcome(std::invoke(body_, std::forward<Args>(args)...));
                 turn.end(Status::ran);
                 return outcome;
             }
-        } catch (Cancelled const&) {
+        } catch (const Cancelled&) {
             turn.end(Status::cancelled);
             return Failure{std::current_exception(), true};
         } catch (...) {

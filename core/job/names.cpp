@@ -7,7 +7,7 @@
 namespace interlock {
 
 JobId JobNames::add(std::string_view name) {
-    auto const place = std::lower_bound(taken_.begin(), taken_.end(), name);
+    const auto place = std::lower_bound(taken_.begin(), taken_.end(), name);
     if (place != taken_.end() && *place == name) {
         throw PolicyError("A job already exists with name " + std::string(name) + "!");
     }
@@ -16,7 +16,7 @@ JobId JobNames::add(std::string_view name) {
 }
 
 void JobNames::remove(std::string_view name) noexcept {
-    auto const place = std::lower_bound(taken_.begin(), taken_.end(), name);
+    const auto place = std::lower_bound(taken_.begin(), taken_.end(), name);
     if (place != taken_.end() && *place == name) {
         taken_.erase(place);
     }

@@ -64,11 +64,11 @@ struct Event {
 class Observer {
   public:
     Observer() = default;
-    Observer(Observer const&) = delete;
-    Observer& operator=(Observer const&) = delete;
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
 
-    virtual void on_event(Event const& event) noexcept = 0;
+    virtual void on_event(const Event& event) noexcept = 0;
 };
 
 }  // namespace interlock

@@ -32,7 +32,7 @@ class [[nodiscard]] Outcome {
     // NOLINTNEXTLINE(google-explicit-constructor): a value, a refusal or a failure is an outcome.
     Outcome(Value value) : state_(std::in_place_index<0>, std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
-    Outcome(Refusal const& refusal) : state_(std::in_place_index<1>, refusal) {}
+    Outcome(const Refusal& refusal) : state_(std::in_place_index<1>, refusal) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
     Outcome(Failure failure) : state_(std::in_place_index<2>, std::move(failure)) {}
 
@@ -40,10 +40,10 @@ class [[nodiscard]] Outcome {
     explicit operator bool() const noexcept { return ran(); }
 
     [[nodiscard]] Status status() const noexcept {
-        if (Refusal const* const refused = refusal()) {
+        if (const Refusal* const refused = refusal()) {
             return refused->status;
         }
-        if (Failure const* const failed = failure()) {
+        if (const Failure* const failed = failure()) {
             return failed->is_cancelled ? Status::cancelled : Status::failed;
         }
         return Status::ran;
@@ -51,10 +51,10 @@ class [[nodiscard]] Outcome {
 
     // What the body returned. Else throws the body's own error, or the refusal's (errors.hpp).
     T value() && {
-        if (Refusal const* const refused = refusal()) {
+        if (const Refusal* const refused = refusal()) {
             throw_error_of(*refused);
         }
-        if (Failure const* const failed = failure()) {
+        if (const Failure* const failed = failure()) {
             std::rethrow_exception(failed->error);
         }
         if constexpr (std::is_reference_v<T>) {
@@ -65,16 +65,16 @@ class [[nodiscard]] Outcome {
     }
 
     // Why it did not run; none when it did.
-    [[nodiscard]] Refusal const* refusal() const noexcept { return std::get_if<1>(&state_); }
+    [[nodiscard]] const Refusal* refusal() const noexcept { return std::get_if<1>(&state_); }
 
     // What the body threw; none when it returned or never ran.
     [[nodiscard]] std::exception_ptr error() const noexcept {
-        Failure const* const failed = failure();
+        const Failure* const failed = failure();
         return failed != nullptr ? failed->error : nullptr;
     }
 
   private:
-    [[nodiscard]] Failure const* failure() const noexcept { return std::get_if<2>(&state_); }
+    [[nodiscard]] const Failure* failure() const noexcept { return std::get_if<2>(&state_); }
 
     std::variant<Value, Refusal, Failure> state_;
 };

@@ -7,9 +7,9 @@ namespace interlock {
 
 std::string period_text(Duration period) {
     using std::chrono::duration_cast;
-    auto const microseconds = duration_cast<std::chrono::microseconds>(period).count();
-    auto const seconds = microseconds / 1'000'000;
-    auto const days = seconds / 86'400;
+    const auto microseconds = duration_cast<std::chrono::microseconds>(period).count();
+    const auto seconds = microseconds / 1'000'000;
+    const auto days = seconds / 86'400;
     std::string text;
     if (days != 0) {
         text = std::to_string(days) + (days == 1 ? " day, " : " days, ");
@@ -36,7 +36,7 @@ std::string period_text(Duration period) {
     return text;
 }
 
-std::string message_of(Refusal const& refusal) {
+std::string message_of(const Refusal& refusal) {
     std::string const job(refusal.job);
     switch (refusal.status) {
         case Status::rejected:

@@ -38,18 +38,18 @@ template <Runtime R>
 class JobRegistry {
   public:
     explicit JobRegistry(
-        Clock const& clock = SteadyClock::instance(), Observer* observer = nullptr
+        const Clock& clock = SteadyClock::instance(), Observer* observer = nullptr
     ) noexcept
         : clock_(clock), observer_(observer) {}
 
-    JobRegistry(JobRegistry const&) = delete;
-    JobRegistry& operator=(JobRegistry const&) = delete;
+    JobRegistry(const JobRegistry&) = delete;
+    JobRegistry& operator=(const JobRegistry&) = delete;
 
-    [[nodiscard]] Clock const& clock() const noexcept { return clock_; }
+    [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
     [[nodiscard]] Observer* observer() const noexcept { return observer_; }
 
     // The call whose body the running task is in; none outside of all jobs.
-    [[nodiscard]] static CallFrame const* current() { return R::current(); }
+    [[nodiscard]] static const CallFrame* current() { return R::current(); }
 
     // The rest is for Job and JobGroup.
 
@@ -69,8 +69,8 @@ class JobRegistry {
         return found->second;
     }
 
-    // Some job of a group may start `max_calls` times a window: every group keeps as many starts from
-    // now on, also those of its other jobs, which count as well.
+    // Some job of a group may start `max_calls` times a window: every group keeps as many starts
+    // from now on, also those of its other jobs, which count as well.
     void remember_group_calls(std::uint32_t max_calls) noexcept {
         group_calls_max_ = std::max(group_calls_max_, max_calls);
         for (auto& [name, group] : groups_) {
@@ -80,7 +80,7 @@ class JobRegistry {
     }
 
   private:
-    Clock const& clock_;
+    const Clock& clock_;
     Observer* observer_;
     JobNames names_;
     typename R::Counter calls_{};

@@ -32,8 +32,8 @@ class Turn {
           current_(R::current()),
           frame_{job.registry.next_call(), current_} {}
 
-    Turn(Turn const&) = delete;
-    Turn& operator=(Turn const&) = delete;
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
 
     ~Turn() {
         if (started_) {
@@ -47,10 +47,10 @@ class Turn {
 
     // Takes the lock, waiting where the policy says so, and passes the throttle. Returns the
     // refusal, or nothing: then the body's turn has come.
-    std::optional<Refusal> begin(std::stop_token const& stop) {
+    std::optional<Refusal> begin(const std::stop_token& stop) {
         emit(EventKind::arrived);
         if (job_.scope != LockScope::none) {
-            Entry const entry = enter(stop);
+            const Entry entry = enter(stop);
             if (entry != Entry::admitted) {
                 return refusal_of(entry);
             }
@@ -80,14 +80,14 @@ class Turn {
     }
 
   private:
-    Entry enter(std::stop_token const& stop) {
+    Entry enter(const std::stop_token& stop) {
         Gate<R>& gate = job_.scope == LockScope::group ? group_->gate : job_.gate;
-        Policy const& policy = job_.policy;
+        const Policy& policy = job_.policy;
         Admission::Request how{.may_wait = waits(policy.concurrency)};
         if (policy.max_waiting) {
             how.waiting_max = *policy.max_waiting;
         }
-        Entry const entry = gate.enter(
+        const Entry entry = gate.enter(
             frame_,
             how,
             stop,
@@ -104,7 +104,7 @@ class Turn {
     }
 
     void release() noexcept {
-        CallId const next = gate_->leave(frame_.id);
+        const CallId next = gate_->leave(frame_.id);
         emit(EventKind::released);
         emit_granted(next);
     }
@@ -126,7 +126,7 @@ class Turn {
     }
 
     Refusal refusal_of(Entry entry) noexcept {
-        bool const is_cancelled = entry == Entry::cancelled;
+        const bool is_cancelled = entry == Entry::cancelled;
         if (!is_cancelled) {
             emit(EventKind::rejected);
         }
@@ -139,7 +139,7 @@ class Turn {
     }
 
     Refusal refusal_of(Throttling::Decision decision) noexcept {
-        bool const is_skip = decision.answer == Throttling::Answer::throttled;
+        const bool is_skip = decision.answer == Throttling::Answer::throttled;
         emit(is_skip ? EventKind::throttled : EventKind::rate_limited, decision.retry_after);
         return {
             .status = is_skip ? Status::throttled : Status::rate_limited,
@@ -182,7 +182,7 @@ class Turn {
 
     JobState<R>& job_;
     GroupState<R>* group_;
-    CallFrame const*& current_;  // of the task that makes the call
+    const CallFrame*& current_;  // of the task that makes the call
     CallFrame frame_;
     Gate<R>* gate_ = nullptr;  // the one it holds
     TimePoint start_{};        // where a throttle needs it

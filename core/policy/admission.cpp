@@ -8,7 +8,7 @@
 
 namespace interlock {
 
-Admission::Decision Admission::request_held(CallFrame const& call, Request how) {
+Admission::Decision Admission::request_held(const CallFrame& call, Request how) {
     CallId within;
     if (reentry_ == Reentry::descendants && call.parent != nullptr) {
         if (call.parent->descends_from(innermost_)) {
@@ -16,7 +16,7 @@ Admission::Decision Admission::request_held(CallFrame const& call, Request how) 
             innermost_ = call.id;
             return Decision::admitted;
         }
-        auto const holder = std::find_if(outer_.rbegin(), outer_.rend(), [&](CallId outer) {
+        const auto holder = std::find_if(outer_.rbegin(), outer_.rend(), [&](CallId outer) {
             return call.parent->descends_from(outer);
         });
         within = holder == outer_.rend() ? CallId{} : *holder;
@@ -45,7 +45,7 @@ CallId Admission::release_slowly(CallId call) noexcept {
         }
         innermost_ = outside;
     } else {
-        auto const holder = std::find(outer_.begin(), outer_.end(), call);
+        const auto holder = std::find(outer_.begin(), outer_.end(), call);
         INTERLOCK_ASSERT(holder != outer_.end());
         if (holder == outer_.end()) {
             return {};
@@ -110,15 +110,15 @@ bool Admission::withdraw(CallId call) noexcept {
 }
 
 bool Admission::holds(CallId call) const noexcept {
-    return call && (innermost_ == call ||
-                    std::find(outer_.begin(), outer_.end(), call) != outer_.end());
+    return call &&
+           (innermost_ == call || std::find(outer_.begin(), outer_.end(), call) != outer_.end());
 }
 
 bool Admission::is_waiting(CallId call) const noexcept {
     return std::any_of(
         waiters_.begin() + static_cast<std::ptrdiff_t>(first_),
         waiters_.end(),
-        [&](Waiter const& waiter) { return waiter.call == call; }
+        [&](const Waiter& waiter) { return waiter.call == call; }
     );
 }
 
@@ -141,7 +141,7 @@ std::vector<CallId> Admission::waiters() const {
 std::uint64_t Admission::fingerprint() const noexcept {
     Fingerprint print;
     print.add(outer_.size());
-    for (CallId const call : outer_) {
+    for (const CallId call : outer_) {
         print.add(call.value);
     }
     print.add(innermost_.value);
@@ -153,7 +153,7 @@ std::uint64_t Admission::fingerprint() const noexcept {
 }
 
 std::string Admission::description() const {
-    auto const listed = [](std::vector<CallId> const& calls) {
+    const auto listed = [](const std::vector<CallId>& calls) {
         std::string text;
         for (CallId const call : calls) {
             text += (text.empty() ? "" : ", ") + std::to_string(call.value);

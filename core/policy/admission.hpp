@@ -35,7 +35,7 @@ class Admission {
 
     // Asks for the lock. A call is admitted when nobody holds, or when it descends from the
     // innermost holder. A descendant of an outer holder waits for its sibling, ahead of strangers.
-    Decision request(CallFrame const& call, Request how) {
+    Decision request(const CallFrame& call, Request how) {
         if (!innermost_) {
             innermost_ = call.id;
             return Decision::admitted;
@@ -79,7 +79,7 @@ class Admission {
         CallId within;  // the innermost holder it descends from; none for a stranger
     };
 
-    Decision request_held(CallFrame const& call, Request how);
+    Decision request_held(const CallFrame& call, Request how);
     CallId release_slowly(CallId call) noexcept;
     // Waiters within `from` descend from `to` as well, the next holder outside of it.
     void rewait_within(CallId from, CallId to) noexcept;

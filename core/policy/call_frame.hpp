@@ -16,11 +16,11 @@ struct CallId {
 // Lives on the stack of the call it stands for; `parent` is the frame of the job that made it.
 struct CallFrame {
     CallId id;
-    CallFrame const* parent = nullptr;
+    const CallFrame* parent = nullptr;
 
     // Whether `call` is this call or one that it was made from, however far up.
     [[nodiscard]] constexpr bool descends_from(CallId call) const noexcept {
-        for (CallFrame const* frame = this; frame != nullptr; frame = frame->parent) {
+        for (const CallFrame* frame = this; frame != nullptr; frame = frame->parent) {
             if (frame->id == call) {
                 return true;
             }

@@ -33,7 +33,7 @@ constexpr std::array<Row, 10> table{{
      {Concurrency::none, Throttle::group_rate_limit}},
 }};
 
-Row const& row_of(ExecutionLimit limit) noexcept {
+const Row& row_of(ExecutionLimit limit) noexcept {
     return table.at(static_cast<std::size_t>(limit));
 }
 
@@ -48,7 +48,7 @@ std::string_view name_of(ExecutionLimit limit) noexcept {
 }
 
 std::optional<ExecutionLimit> execution_limit_named(std::string_view name) noexcept {
-    for (Row const& row : table) {
+    for (const Row& row : table) {
         if (row.name == name) {
             return row.limit;
         }
@@ -65,7 +65,7 @@ std::optional<Policy> with_limit(
                   "parameters!";
         return std::nullopt;
     }
-    PolicyModes const modes = modes_of(limit);
+    const PolicyModes modes = modes_of(limit);
     policy.concurrency = modes.concurrency;
     policy.throttle = modes.throttle;
     return policy;

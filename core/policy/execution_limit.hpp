@@ -27,7 +27,7 @@ struct PolicyModes {
     Concurrency concurrency = Concurrency::none;
     Throttle throttle = Throttle::none;
 
-    friend bool operator==(PolicyModes const&, PolicyModes const&) = default;
+    friend bool operator==(const PolicyModes&, const PolicyModes&) = default;
 };
 
 // The modes that behave as `limit` did. In particular `group_throttle_wait` always queued on the

@@ -38,9 +38,9 @@ std::string_view name_of(ThrottleCounts counts) noexcept {
     return counts == ThrottleCounts::start ? "start" : "success";
 }
 
-std::vector<std::string> problems_of(std::string_view job, Policy const& policy) {
+std::vector<std::string> problems_of(std::string_view job, const Policy& policy) {
     std::vector<std::string> problems;
-    auto const add = [&](std::string const& problem) {
+    const auto add = [&](const std::string& problem) {
         problems.push_back("Job " + std::string(job) + problem);
     };
     if (policy.throttle != Throttle::none && !policy.period) {
@@ -66,8 +66,9 @@ std::vector<std::string> problems_of(std::string_view job, Policy const& policy)
     return problems;
 }
 
-std::string problem_without_group(std::string_view job, Policy const& policy) {
-    auto const sentence = [&](std::string_view kind, std::string_view mode, std::string_view modes) {
+std::string problem_without_group(std::string_view job, const Policy& policy) {
+    const auto sentence = [&](std::string_view kind, std::string_view mode, std::string_view modes
+                          ) {
         return "Job " + std::string(job) + " uses group " + std::string(kind) + " (" +
                std::string(mode) +
                ") but is not on a JobGroup! The class must inherit from JobGroup to use " +

@@ -40,12 +40,12 @@ enum class ThrottleCounts : std::uint8_t {
 struct Policy {
     Concurrency concurrency = Concurrency::none;
     Throttle throttle = Throttle::none;
-    std::optional<Duration> period = {};           // needed by every throttle; 0 never throttles
-    std::optional<std::uint32_t> max_calls = {};   // needed by every rate limit; 0 always refuses
+    std::optional<Duration> period = {};            // needed by every throttle; 0 never throttles
+    std::optional<std::uint32_t> max_calls = {};    // needed by every rate limit; 0 always refuses
     std::optional<std::uint32_t> max_waiting = {};  // bound of the queue; unset: unbounded
     ThrottleCounts throttle_counts = ThrottleCounts::start;
 
-    friend bool operator==(Policy const&, Policy const&) = default;
+    friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 constexpr bool is_group(Concurrency mode) noexcept {
@@ -64,7 +64,7 @@ constexpr bool is_rate_limit(Throttle mode) noexcept {
     return mode == Throttle::rate_limit || mode == Throttle::group_rate_limit;
 }
 
-constexpr bool needs_group(Policy const& policy) noexcept {
+constexpr bool needs_group(const Policy& policy) noexcept {
     return is_group(policy.concurrency) || is_group(policy.throttle);
 }
 
@@ -74,9 +74,9 @@ std::string_view name_of(Throttle mode) noexcept;
 std::string_view name_of(ThrottleCounts counts) noexcept;
 
 // Every reason why `job` cannot have this policy, one sentence each; empty when it can.
-std::vector<std::string> problems_of(std::string_view job, Policy const& policy);
+std::vector<std::string> problems_of(std::string_view job, const Policy& policy);
 
 // Why `job` cannot be called outside a group; empty when it can.
-std::string problem_without_group(std::string_view job, Policy const& policy);
+std::string problem_without_group(std::string_view job, const Policy& policy);
 
 }  // namespace interlock

@@ -18,8 +18,8 @@ void Throttling::remember(std::uint32_t max_calls) noexcept {
     kept_ = max_calls;
 }
 
-Throttling::Decision Throttling::check(Policy const& policy, TimePoint now) const noexcept {
-    Duration const period = policy.period.value_or(Duration::zero());
+Throttling::Decision Throttling::check(const Policy& policy, TimePoint now) const noexcept {
+    const Duration period = policy.period.value_or(Duration::zero());
     if (is_rate_limit(policy.throttle)) {
         std::size_t const max_calls = policy.max_calls.value_or(0);
         if (max_calls == 0) {
@@ -29,11 +29,11 @@ Throttling::Decision Throttling::check(Policy const& policy, TimePoint now) cons
             return {};
         }
         // The window is full exactly when the max_calls-th latest start still lies in it.
-        Duration const age = now - latest(max_calls);
+        const Duration age = now - latest(max_calls);
         return age < period ? Decision{Answer::rate_limited, period - age} : Decision{};
     }
     if (policy.throttle != Throttle::none && last_start_) {
-        Duration const age = now - *last_start_;
+        const Duration age = now - *last_start_;
         return age < period ? Decision{Answer::throttled, period - age} : Decision{};
     }
     return {};

@@ -30,7 +30,7 @@ class Throttling {
     // May a job of `policy` start at `now`? A start lies in the window (now - period, now]: exactly
     // `period` later it no longer counts. Changes nothing. Needs a valid policy, and remember() of
     // its max_calls before the first start.
-    [[nodiscard]] Decision check(Policy const& policy, TimePoint now) const noexcept;
+    [[nodiscard]] Decision check(const Policy& policy, TimePoint now) const noexcept;
 
     // Counts a start. A success is counted when it is known but dated by its start, so dates may
     // arrive out of order.

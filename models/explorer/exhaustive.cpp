@@ -9,9 +9,9 @@ std::optional<Plan> Exhaustive::next() {
     return Plan{.prefix = prefix_};
 }
 
-void Exhaustive::learn(Trace const& trace) {
+void Exhaustive::learn(const Trace& trace) {
     for (std::size_t i = prefix_.size(); i < trace.choices.size(); ++i) {
-        ChoicePoint const& point = trace.choices[i];
+        const ChoicePoint& point = trace.choices[i];
         untried_.push_back(point.enabled & ~set_of(point.chosen));
         prefix_.push_back(point.chosen);
     }

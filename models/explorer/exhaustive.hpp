@@ -10,7 +10,7 @@ namespace interlock::models {
 class Exhaustive final : public Explorer {
   public:
     std::optional<Plan> next() override;
-    void learn(Trace const& trace) override;
+    void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
 
   private:

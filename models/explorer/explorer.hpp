@@ -10,15 +10,15 @@ namespace interlock::models {
 class Explorer {
   public:
     Explorer() = default;
-    Explorer(Explorer const&) = delete;
-    Explorer& operator=(Explorer const&) = delete;
+    Explorer(const Explorer&) = delete;
+    Explorer& operator=(const Explorer&) = delete;
     virtual ~Explorer() = default;
 
     // The next execution to run, or nothing when there is none left. Valid until learn().
     virtual std::optional<Plan> next() = 0;
 
     // What came of it.
-    virtual void learn(Trace const& trace) = 0;
+    virtual void learn(const Trace& trace) = 0;
 
     // Whether the executions run when next() returns nothing are all there are.
     [[nodiscard]] virtual bool is_complete() const noexcept = 0;

@@ -18,7 +18,7 @@ std::optional<Plan> Single::next() {
     return Plan{.prefix = prefix_, .tail = tail_};
 }
 
-void Single::learn(Trace const& trace) {
+void Single::learn(const Trace& trace) {
     is_done_ = true;
     had_no_choice_ = trace.choices.empty();
 }

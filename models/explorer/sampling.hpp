@@ -15,7 +15,7 @@ class Random final : public Explorer {
     explicit Random(std::uint64_t seed) noexcept : seed_(seed) {}
 
     std::optional<Plan> next() override;
-    void learn(Trace const& /*trace*/) override { ++runs_; }
+    void learn(const Trace& /*trace*/) override { ++runs_; }
     [[nodiscard]] bool is_complete() const noexcept override { return false; }
 
   private:
@@ -29,7 +29,7 @@ class Single final : public Explorer {
     Single(std::vector<TaskId> prefix, Tail tail) : prefix_(std::move(prefix)), tail_(tail) {}
 
     std::optional<Plan> next() override;
-    void learn(Trace const& trace) override;
+    void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return had_no_choice_; }
 
   private:

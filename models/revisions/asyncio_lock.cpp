@@ -15,7 +15,7 @@ void AsyncioLock::acquire() {
     waiters_.push_back(&future);
     try {
         scheduler_.wait();
-    } catch (Cancelled const&) {
+    } catch (const Cancelled&) {
         std::erase(waiters_, &future);
         if (!is_locked_) {
             wake_first();
@@ -47,7 +47,7 @@ void AsyncioSemaphore::acquire() {
     waiters_.push_back(&future);
     try {
         scheduler_.wait();
-    } catch (Cancelled const&) {
+    } catch (const Cancelled&) {
         std::erase(waiters_, &future);
         value_ += future.is_done ? 1 : 0;
         while (value_ > 0 && wake_next()) {

@@ -2,13 +2,13 @@
 
 namespace interlock::models {
 
-Status Guarded::execute(Call const& call) {
+Status Guarded::execute(const Call& call) {
     acquire_concurrency_control(call);
-    Finally const release(*this, call);
+    const Finally release(*this, call);
     if (!passes_throttle(call)) {
         return Status::throttled;
     }
-    Started const started(*this, call);
+    const Started started(*this, call);
     run_body(call);
     return Status::ran;
 }

@@ -24,21 +24,21 @@ void Reference::discard() noexcept {
 }
 
 CallResult Reference::call(std::uint16_t site) {
-    Call const call{static_cast<std::uint32_t>(calls_.size()), current_job(), site};
+    const Call call{static_cast<std::uint32_t>(calls_.size()), current_job(), site};
     calls_.push_back(call);
     record(EventKind::arrived, call);
     try {
         return {execute(call), nullptr};
-    } catch (Refused const& refused) {
+    } catch (const Refused& refused) {
         return {refused.status, nullptr};
-    } catch (Cancelled const&) {
+    } catch (const Cancelled&) {
         return {Status::cancelled, std::current_exception()};
-    } catch (Raised const&) {
+    } catch (const Raised&) {
         return {Status::failed, std::current_exception()};
     }
 }
 
-void Reference::acquire_concurrency_control(Call const& call) {
+void Reference::acquire_concurrency_control(const Call& call) {
     Decorator& decorator = decorators_[at(call).job];
     switch (policy(call).concurrency) {
         case Concurrency::none:
@@ -55,7 +55,7 @@ void Reference::acquire_concurrency_control(Call const& call) {
             }
             try {
                 decorator.lock.acquire();
-            } catch (Cancelled const&) {
+            } catch (const Cancelled&) {
                 record(EventKind::cancelled, call);
                 throw;
             }
@@ -69,12 +69,12 @@ void Reference::acquire_concurrency_control(Call const& call) {
     record(EventKind::admitted, call);
 }
 
-bool Reference::has_lock(Group const& group) {
+bool Reference::has_lock(const Group& group) {
     return group.active != 0 && group.active == current_job();
 }
 
-void Reference::acquire(Group& group, Call const& call) {
-    bool const owns = has_lock(group);
+void Reference::acquire(Group& group, const Call& call) {
+    const bool owns = has_lock(group);
     if (group.active != 0 && !owns && policy(call).concurrency == Concurrency::group_reject) {
         record(EventKind::rejected, call);
         throw Refused{Status::rejected};
@@ -85,7 +85,7 @@ void Reference::acquire(Group& group, Call const& call) {
         }
         try {
             group.lock.acquire();
-        } catch (Cancelled const&) {
+        } catch (const Cancelled&) {
             record(EventKind::cancelled, call);
             throw;
         }
@@ -96,7 +96,7 @@ void Reference::acquire(Group& group, Call const& call) {
     group.active = call.number;
 }
 
-void Reference::release_concurrency_control(Call const& call) {
+void Reference::release_concurrency_control(const Call& call) {
     switch (policy(call).concurrency) {
         case Concurrency::none:
             return;
@@ -116,7 +116,7 @@ void Reference::release_concurrency_control(Call const& call) {
     }
 }
 
-void Reference::release(Group& group, Call const& call) {
+void Reference::release(Group& group, const Call& call) {
     if (!group.parents.empty()) {
         group.active = group.parents.back();
         group.parents.pop_back();
@@ -127,16 +127,16 @@ void Reference::release(Group& group, Call const& call) {
     record(EventKind::released, call);
 }
 
-bool Reference::passes_throttle(Call const& call) {
-    Policy const& limits = policy(call);
+bool Reference::passes_throttle(const Call& call) {
+    const Policy& limits = policy(call);
     if (limits.throttle == Throttle::none) {
         return true;
     }
     Decorator& decorator = decorators_[at(call).job];
-    TimePoint const now = recorder_.scheduler().clock().now();
+    const TimePoint now = recorder_.scheduler().clock().now();
     std::uint16_t const key = at(call).group;
     if (!is_rate_limit(limits.throttle)) {
-        auto const last = decorator.last_call.find(key);
+        const auto last = decorator.last_call.find(key);
         if (last != decorator.last_call.end() && now - last->second < *limits.period) {
             record(EventKind::throttled, call);
             return false;
@@ -154,7 +154,7 @@ bool Reference::passes_throttle(Call const& call) {
     return true;
 }
 
-Reference::Started::Started(Reference& reference, Call const& call)
+Reference::Started::Started(Reference& reference, const Call& call)
     : reference_(reference), call_(call) {
     reference_.current_job() = call_.number;
 }
@@ -163,20 +163,20 @@ Reference::Started::~Started() {
     reference_.current_job() = call_.parent;
 }
 
-void Reference::run_body(Call const& call) {
+void Reference::run_body(const Call& call) {
     Decorator& decorator = decorators_[at(call).job];
-    TimePoint const now = recorder_.scheduler().clock().now();
+    const TimePoint now = recorder_.scheduler().clock().now();
     decorator.last_call[at(call).group] = now;
     if (is_rate_limit(policy(call).throttle)) {
         decorator.calls[at(call).group].push_back(now);
     }
     record(EventKind::started, call);
-    auto const finish = [&](Status how) {
+    const auto finish = [&](Status how) {
         record(EventKind::finished, call, static_cast<std::uint8_t>(how));
     };
     try {
         runner_.run_body(at(call).body);
-    } catch (Cancelled const&) {
+    } catch (const Cancelled&) {
         finish(Status::cancelled);
         throw;
     } catch (...) {
@@ -186,7 +186,7 @@ void Reference::run_body(Call const& call) {
     finish(Status::ran);
 }
 
-void Reference::record(EventKind kind, Call const& call, std::uint8_t detail) {
+void Reference::record(EventKind kind, const Call& call, std::uint8_t detail) {
     TraceEvent& event = recorder_.add(kind);
     event.call = call.number;
     event.parent = call.parent;
@@ -196,7 +196,7 @@ void Reference::record(EventKind kind, Call const& call, std::uint8_t detail) {
 }
 
 void Reference::report_end() {
-    auto const add = [&](std::uint32_t number, std::uint16_t lock) {
+    const auto add = [&](std::uint32_t number, std::uint16_t lock) {
         Call const& call = calls_[number];
         TraceEvent& event = recorder_.add(EventKind::still_held);
         event.call = number;

@@ -15,7 +15,7 @@ namespace interlock::models {
 
 class Reference : public System {
   public:
-    Reference(Program const& program, Recorder& recorder, BodyRunner& runner)
+    Reference(const Program& program, Recorder& recorder, BodyRunner& runner)
         : program_(program), recorder_(recorder), runner_(runner) {}
 
     void begin() override;
@@ -51,64 +51,64 @@ class Reference : public System {
     };
 
     // From the lock to the body and back, in the order of the revision.
-    virtual Status execute(Call const& call) = 0;
+    virtual Status execute(const Call& call) = 0;
 
     // Throws Refused, Cancelled.
-    void acquire_concurrency_control(Call const& call);
+    void acquire_concurrency_control(const Call& call);
 
     // Gives back what the call may give back: of a group's lock only what the current job of the
     // running task owns, and nothing is said when it owns nothing.
-    void release_concurrency_control(Call const& call);
+    void release_concurrency_control(const Call& call);
 
     // Whether the call may start. Throws Refused by a rate limit.
-    bool passes_throttle(Call const& call);
+    bool passes_throttle(const Call& call);
 
     // While it lives, its call is the current job of its task: `with job.start():`.
     class Started {
       public:
-        Started(Reference& reference, Call const& call);
-        Started(Started const&) = delete;
-        Started& operator=(Started const&) = delete;
+        Started(Reference& reference, const Call& call);
+        Started(const Started&) = delete;
+        Started& operator=(const Started&) = delete;
         ~Started();
 
       private:
         Reference& reference_;
-        Call const& call_;
+        const Call& call_;
     };
 
     // Gives the lock back at the end of its scope: `finally: release_concurrency_control()`.
     class Finally {
       public:
-        Finally(Reference& reference, Call const& call) : reference_(reference), call_(call) {}
-        Finally(Finally const&) = delete;
-        Finally& operator=(Finally const&) = delete;
+        Finally(Reference& reference, const Call& call) : reference_(reference), call_(call) {}
+        Finally(const Finally&) = delete;
+        Finally& operator=(const Finally&) = delete;
         ~Finally() { reference_.release_concurrency_control(call_); }
 
       private:
         Reference& reference_;
-        Call const& call_;
+        const Call& call_;
     };
 
     // Counts the start, then runs the body.
-    void run_body(Call const& call);
+    void run_body(const Call& call);
 
-    void record(EventKind kind, Call const& call, std::uint8_t detail = 0);
+    void record(EventKind kind, const Call& call, std::uint8_t detail = 0);
 
-    [[nodiscard]] Site const& at(Call const& call) const { return program_.sites[call.site]; }
-    [[nodiscard]] Policy const& policy(Call const& call) const {
+    [[nodiscard]] const Site& at(const Call& call) const { return program_.sites[call.site]; }
+    [[nodiscard]] const Policy& policy(const Call& call) const {
         return program_.job_of(call.site).policy;
     }
-    [[nodiscard]] Group& group(Call const& call) { return groups_[at(call).group]; }
+    [[nodiscard]] Group& group(const Call& call) { return groups_[at(call).group]; }
     [[nodiscard]] std::uint32_t& current_job() {
         return current_jobs_[recorder_.scheduler().current().value];
     }
 
   private:
-    [[nodiscard]] bool has_lock(Group const& group);
-    void acquire(Group& group, Call const& call);
-    void release(Group& group, Call const& call);
+    [[nodiscard]] bool has_lock(const Group& group);
+    void acquire(Group& group, const Call& call);
+    void release(Group& group, const Call& call);
 
-    Program const& program_;
+    const Program& program_;
     Recorder& recorder_;
     BodyRunner& runner_;
 

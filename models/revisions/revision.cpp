@@ -11,7 +11,7 @@ namespace interlock::models {
 namespace {
 
 template <class S>
-std::unique_ptr<System> make(Program const& program, Recorder& recorder, BodyRunner& runner) {
+std::unique_ptr<System> make(const Program& program, Recorder& recorder, BodyRunner& runner) {
     return std::make_unique<S>(program, recorder, runner);
 }
 
@@ -21,7 +21,7 @@ PolicyModes modes_in_split(ExecutionLimit limit) noexcept {
                : modes_of(limit);
 }
 
-std::vector<std::string> problems_in_guarded(std::string_view job, Policy const& policy) {
+std::vector<std::string> problems_in_guarded(std::string_view job, const Policy& policy) {
     std::vector<std::string> problems = problems_of(job, policy);
     if (policy.throttle != Throttle::none && is_group(policy.concurrency)) {
         problems.push_back(
@@ -49,12 +49,12 @@ constexpr std::array<Revision, 3> all{{
 
 }  // namespace
 
-std::span<Revision const> revisions() noexcept {
+std::span<const Revision> revisions() noexcept {
     return all;
 }
 
-Revision const* revision_named(std::string_view name) noexcept {
-    for (Revision const& revision : all) {
+const Revision* revision_named(std::string_view name) noexcept {
+    for (const Revision& revision : all) {
         if (revision.name == name) {
             return &revision;
         }

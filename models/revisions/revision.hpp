@@ -17,14 +17,14 @@ struct Revision {
     // What the deprecated limit means in it.
     PolicyModes (*modes_of)(ExecutionLimit limit) noexcept;
     // Why a job cannot be decorated with a policy in it; empty when it can.
-    std::vector<std::string> (*problems_of)(std::string_view job, Policy const& policy);
-    std::unique_ptr<System> (*make)(Program const& program, Recorder& recorder, BodyRunner& runner);
+    std::vector<std::string> (*problems_of)(std::string_view job, const Policy& policy);
+    std::unique_ptr<System> (*make)(const Program& program, Recorder& recorder, BodyRunner& runner);
 };
 
 // All that can be run, the shipped core first.
-std::span<Revision const> revisions() noexcept;
+std::span<const Revision> revisions() noexcept;
 
 // Null if there is none of that name.
-Revision const* revision_named(std::string_view name) noexcept;
+const Revision* revision_named(std::string_view name) noexcept;
 
 }  // namespace interlock::models

@@ -12,7 +12,7 @@ class Split final : public Reference {
     using Reference::Reference;
 
   private:
-    Status execute(Call const& call) override;
+    Status execute(const Call& call) override;
 };
 
 }  // namespace interlock::models

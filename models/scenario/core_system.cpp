@@ -34,7 +34,7 @@ models::EventKind kind_of(interlock::EventKind kind) noexcept {
 
 }  // namespace
 
-CoreSystem::CoreSystem(Program const& program, Recorder& recorder, BodyRunner& runner)
+CoreSystem::CoreSystem(const Program& program, Recorder& recorder, BodyRunner& runner)
     : program_(program),
       recorder_(recorder),
       runner_(runner),
@@ -46,29 +46,28 @@ CoreSystem::CoreSystem(Program const& program, Recorder& recorder, BodyRunner& r
 void CoreSystem::begin() {
     callers_.assign(1, {});
     registry_.emplace(recorder_.scheduler().clock(), static_cast<Observer*>(this));
-    for (std::string const& group : program_.groups) {
+    for (const std::string& group : program_.groups) {
         groups_.emplace_back(*registry_, group);
     }
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
-        ProgramJob const& job = program_.jobs[i];
+        const ProgramJob& job = program_.jobs[i];
         jobs_[i].emplace(*registry_, job.name, job.policy, Body{&runner_});
     }
 }
 
 CallResult CoreSystem::call(std::uint16_t site) {
-    Site const& at = program_.sites[site];
+    const Site& at = program_.sites[site];
     Scheduler& scheduler = recorder_.scheduler();
     arriving_[scheduler.current().value] = site;
     auto call = jobs_[at.job]->until(scheduler.stop_token());
-    auto const outcome = at.group == no_group
-                             ? std::move(call).call(at.body)
-                             : std::move(call).on(groups_[at.group]).call(at.body);
+    const auto outcome = at.group == no_group ? std::move(call).call(at.body)
+                                              : std::move(call).on(groups_[at.group]).call(at.body);
     return {outcome.status(), outcome.error()};
 }
 
-void CoreSystem::on_event(Event const& event) noexcept {
+void CoreSystem::on_event(const Event& event) noexcept {
     if (event.kind == interlock::EventKind::arrived) {
-        TaskId const task = recorder_.scheduler().current();
+        const TaskId task = recorder_.scheduler().current();
         callers_.push_back({arriving_[task.value], task});
     }
     std::uint16_t const site = callers_[event.call.value].site;
@@ -92,23 +91,22 @@ void CoreSystem::report_end() {
     }
 }
 
-void CoreSystem::report_end(Admission const& admission, std::uint16_t lock) {
+void CoreSystem::report_end(const Admission& admission, std::uint16_t lock) {
     if (!admission.is_held() && admission.waiting() == 0) {
         return;
     }
-    auto const add = [&](EventKind kind, CallId call) {
-        Caller const caller =
-            call.value < callers_.size() ? callers_[call.value] : Caller{};
+    const auto add = [&](EventKind kind, CallId call) {
+        Caller const caller = call.value < callers_.size() ? callers_[call.value] : Caller{};
         TraceEvent& event = recorder_.add(kind);
         event.call = static_cast<std::uint32_t>(call.value);
         event.site = caller.site;
         event.lock = lock;
         event.task = caller.task;
     };
-    for (CallId const call : admission.holders()) {
+    for (const CallId call : admission.holders()) {
         add(EventKind::still_held, call);
     }
-    for (CallId const call : admission.waiters()) {
+    for (const CallId call : admission.waiters()) {
         add(EventKind::still_queued, call);
     }
 }

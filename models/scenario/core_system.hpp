@@ -12,7 +12,7 @@ namespace interlock::models {
 
 class CoreSystem final : public System, private Observer {
   public:
-    CoreSystem(Program const& program, Recorder& recorder, BodyRunner& runner);
+    CoreSystem(const Program& program, Recorder& recorder, BodyRunner& runner);
 
     void begin() override;
     CallResult call(std::uint16_t site) override;
@@ -31,10 +31,10 @@ class CoreSystem final : public System, private Observer {
         TaskId task;
     };
 
-    void on_event(Event const& event) noexcept override;
-    void report_end(Admission const& admission, std::uint16_t lock);
+    void on_event(const Event& event) noexcept override;
+    void report_end(const Admission& admission, std::uint16_t lock);
 
-    Program const& program_;
+    const Program& program_;
     Recorder& recorder_;
     BodyRunner& runner_;
     std::vector<std::uint16_t> arriving_;  // the site of the call that each task is about to make

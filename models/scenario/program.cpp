@@ -18,12 +18,12 @@ std::uint16_t index16(std::size_t index) {
 
 class Compiler {
   public:
-    explicit Compiler(Scenario const& scenario) : scenario_(scenario) {}
+    explicit Compiler(const Scenario& scenario) : scenario_(scenario) {}
 
     Program compile() {
         if (revision_named(scenario_.revision) == nullptr) {
             std::string known;
-            for (Revision const& revision : revisions()) {
+            for (const Revision& revision : revisions()) {
                 known += (known.empty() ? "" : ", ") + std::string(revision.name);
             }
             fail(
@@ -33,23 +33,23 @@ class Compiler {
         }
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
-        for (GroupSpec const& group : scenario_.groups) {
+        for (const GroupSpec& group : scenario_.groups) {
             program_.groups.push_back(group.name);
             program_.group_locks.push_back(
                 add_lock("lock of group " + group.name, ProgramLock::Kind::group)
             );
         }
-        for (JobSpec const& job : scenario_.jobs) {
+        for (const JobSpec& job : scenario_.jobs) {
             add_job(job);
         }
-        for (TaskSpec const& task : scenario_.tasks) {
+        for (const TaskSpec& task : scenario_.tasks) {
             for (std::uint32_t i = 1; i <= task.count; ++i) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
                 program_.tasks.push_back({task.name + suffix_, task.place, {}});
             }
         }
         std::size_t index = 0;
-        for (TaskSpec const& task : scenario_.tasks) {
+        for (const TaskSpec& task : scenario_.tasks) {
             for (std::uint32_t i = 1; i <= task.count; ++i, ++index) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
                 task_ = TaskId{static_cast<std::uint8_t>(index)};
@@ -68,19 +68,18 @@ class Compiler {
 
     // The lock's index; its own index within its kind is the number of that kind so far.
     std::uint16_t add_lock(std::string name, ProgramLock::Kind kind) {
-        auto const of_kind =
-            std::count_if(program_.locks.begin(), program_.locks.end(), [&](auto const& lock) {
+        const auto of_kind =
+            std::count_if(program_.locks.begin(), program_.locks.end(), [&](const auto& lock) {
                 return lock.kind == kind;
             });
-        program_.locks.push_back(
-            {std::move(name), kind, index16(static_cast<std::size_t>(of_kind))}
+        program_.locks.push_back({std::move(name), kind, index16(static_cast<std::size_t>(of_kind))}
         );
         return index16(program_.locks.size() - 1);
     }
 
-    void add_job(JobSpec const& spec) {
+    void add_job(const JobSpec& spec) {
         ProgramJob job{spec.name, spec.policy};
-        Revision const& revision = *revision_named(scenario_.revision);
+        const Revision& revision = *revision_named(scenario_.revision);
         if (spec.limit) {
             if (job.policy.concurrency != Concurrency::none ||
                 job.policy.throttle != Throttle::none) {
@@ -88,11 +87,11 @@ class Compiler {
                 with_limit(spec.name, job.policy, *spec.limit, problem);
                 fail(spec.place, problem);
             }
-            PolicyModes const modes = revision.modes_of(*spec.limit);
+            const PolicyModes modes = revision.modes_of(*spec.limit);
             job.policy.concurrency = modes.concurrency;
             job.policy.throttle = modes.throttle;
         }
-        auto const problems = revision.problems_of(job.name, job.policy);
+        const auto problems = revision.problems_of(job.name, job.policy);
         if (!problems.empty()) {
             fail(spec.place, problems.front());
         }
@@ -104,14 +103,14 @@ class Compiler {
     }
 
     // Bodies of calls come after the block that makes the calls, so that each block is contiguous.
-    Block add_block(Steps const& steps, std::string const& path, std::uint16_t parent) {
-        Block const block{
-            index16(program_.operations.size()), index16(program_.operations.size() + steps.size())
-        };
+    Block add_block(const Steps& steps, const std::string& path, std::uint16_t parent) {
+        const Block block{
+            index16(program_.operations.size()),
+            index16(program_.operations.size() + steps.size())};
         std::size_t const first_site = program_.sites.size();
-        std::vector<CallStep const*> calls;
-        for (Step const& step : steps) {
-            if (auto const* call = std::get_if<CallStep>(&step.what)) {
+        std::vector<const CallStep*> calls;
+        for (const Step& step : steps) {
+            if (const auto* call = std::get_if<CallStep>(&step.what)) {
                 calls.push_back(call);
                 add_site(*call, step.place, path + "." + std::to_string(calls.size() - 1), parent);
             } else {
@@ -124,7 +123,7 @@ class Compiler {
         return block;
     }
 
-    void add_site(CallStep const& call, Place place, std::string label, std::uint16_t parent) {
+    void add_site(const CallStep& call, Place place, std::string label, std::uint16_t parent) {
         if (program_.sites.size() == sites_max) {
             fail(place, "the scenario unfolds to more than 10000 calls; make its bodies smaller");
         }
@@ -138,7 +137,7 @@ class Compiler {
             site.group = find(scenario_.groups, call.group, place, "group", "groups");
         }
         site.catches = call.catches;
-        ProgramJob const& job = program_.jobs[site.job];
+        const ProgramJob& job = program_.jobs[site.job];
         if (site.group == no_group && needs_group(job.policy)) {
             fail(
                 place,
@@ -155,9 +154,9 @@ class Compiler {
         program_.sites.push_back(std::move(site));
     }
 
-    void unfold(CallStep const& call, std::size_t site, std::string const& path) {
+    void unfold(const CallStep& call, std::size_t site, const std::string& path) {
         std::uint16_t const job = program_.sites[site].job;
-        Steps const& body = call.body ? *call.body : scenario_.jobs[job].body;
+        const Steps& body = call.body ? *call.body : scenario_.jobs[job].body;
         // Only a job's own body can contain itself; one written at the call is finite.
         if (!call.body) {
             if (std::find(unfolding_.begin(), unfolding_.end(), job) != unfolding_.end()) {
@@ -168,38 +167,37 @@ class Compiler {
             }
             unfolding_.push_back(job);
         }
-        Block const block = add_block(body, path, index16(site));
+        const Block block = add_block(body, path, index16(site));
         program_.sites[site].body = block;
         if (!call.body) {
             unfolding_.pop_back();
         }
     }
 
-    Operation operation(Step const& step) {
+    Operation operation(const Step& step) {
         using Kind = Operation::Kind;
-        if (auto const* work = std::get_if<WorkStep>(&step.what)) {
+        if (const auto* work = std::get_if<WorkStep>(&step.what)) {
             return {.kind = Kind::work, .times = work->times};
         }
-        if (auto const* sleep = std::get_if<SleepStep>(&step.what)) {
+        if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {
             return {.kind = Kind::sleep, .duration = sleep->duration};
         }
-        if (auto const* raise = std::get_if<RaiseStep>(&step.what)) {
+        if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
             return {.kind = Kind::raise, .index = error(raise->error)};
         }
-        if (auto const* cancel = std::get_if<CancelStep>(&step.what)) {
+        if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
             return {
                 .kind = Kind::cancel,
-                .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")
-            };
+                .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")};
         }
-        if (auto const* hold = std::get_if<HoldStep>(&step.what)) {
+        if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
             return {.kind = Kind::hold, .index = mutex(hold->mutex)};
         }
         return {.kind = Kind::unhold, .index = mutex(std::get<UnholdStep>(step.what).mutex)};
     }
 
-    std::uint16_t error(std::string const& name) {
-        auto const found = std::find(program_.errors.begin(), program_.errors.end(), name);
+    std::uint16_t error(const std::string& name) {
+        const auto found = std::find(program_.errors.begin(), program_.errors.end(), name);
         if (found == program_.errors.end()) {
             program_.errors.push_back(name);
             return index16(program_.errors.size() - 1);
@@ -208,7 +206,7 @@ class Compiler {
     }
 
     // A mutex exists once it is named.
-    std::uint16_t mutex(std::string const& name) {
+    std::uint16_t mutex(const std::string& name) {
         for (std::size_t i = 0; i < program_.mutex_locks.size(); ++i) {
             if (program_.locks[program_.mutex_locks[i]].name == "mutex " + name) {
                 return index16(i);
@@ -220,11 +218,11 @@ class Compiler {
 
     template <class Specs>
     static std::uint16_t find(
-        Specs const& specs,
-        std::string const& name,
+        const Specs& specs,
+        const std::string& name,
         Place place,
-        std::string const& kind,
-        std::string const& section
+        const std::string& kind,
+        const std::string& section
     ) {
         for (std::size_t i = 0; i < specs.size(); ++i) {
             if (specs[i].name == name) {
@@ -232,7 +230,7 @@ class Compiler {
             }
         }
         std::string known;
-        for (auto const& spec : specs) {
+        for (const auto& spec : specs) {
             known += (known.empty() ? "" : ", ") + spec.name;
         }
         fail(
@@ -244,20 +242,20 @@ class Compiler {
 
     [[nodiscard]] std::uint64_t fingerprint() const {
         Fingerprint print;
-        auto const add_text = [&](std::string_view text) {
+        const auto add_text = [&](std::string_view text) {
             print.add(text.size());
             for (char const c : text) {
                 print.add(static_cast<unsigned char>(c));
             }
         };
         add_text(program_.revision);
-        for (Operation const& operation : program_.operations) {
+        for (const Operation& operation : program_.operations) {
             print.add(static_cast<std::uint64_t>(operation.kind));
             print.add(operation.index);
             print.add(operation.times);
             print.add(static_cast<std::uint64_t>(operation.duration.count()));
         }
-        for (Site const& site : program_.sites) {
+        for (const Site& site : program_.sites) {
             add_text(site.label);
             print.add(site.task.value);
             print.add(site.job);
@@ -266,8 +264,8 @@ class Compiler {
             print.add(site.body.last);
             print.add(site.catches ? 1 : 0);
         }
-        for (ProgramJob const& job : program_.jobs) {
-            Policy const& policy = job.policy;
+        for (const ProgramJob& job : program_.jobs) {
+            const Policy& policy = job.policy;
             add_text(job.name);
             print.add(static_cast<std::uint64_t>(policy.concurrency));
             print.add(static_cast<std::uint64_t>(policy.throttle));
@@ -276,10 +274,10 @@ class Compiler {
             print.add(policy.max_waiting ? std::uint64_t{*policy.max_waiting} + 1 : 0);
             print.add(static_cast<std::uint64_t>(policy.throttle_counts));
         }
-        for (std::string const& group : program_.groups) {
+        for (const std::string& group : program_.groups) {
             add_text(group);
         }
-        for (ProgramTask const& task : program_.tasks) {
+        for (const ProgramTask& task : program_.tasks) {
             add_text(task.name);
             print.add(task.steps.first);
             print.add(task.steps.last);
@@ -287,7 +285,7 @@ class Compiler {
         return print.value();
     }
 
-    Scenario const& scenario_;
+    const Scenario& scenario_;
     Program program_;
     TaskId task_;
     std::string suffix_;                    // of the task's copy: "#1"
@@ -297,10 +295,10 @@ class Compiler {
 
 }  // namespace
 
-std::variant<Program, Diagnostic> compile(Scenario const& scenario) {
+std::variant<Program, Diagnostic> compile(const Scenario& scenario) {
     try {
         return Compiler(scenario).compile();
-    } catch (Diagnostic const& diagnostic) {
+    } catch (const Diagnostic& diagnostic) {
         return diagnostic;
     }
 }

@@ -78,13 +78,13 @@ struct Program {
     // Of all that decides what an execution does; schedules carry it.
     std::uint64_t fingerprint = 0;
 
-    [[nodiscard]] ProgramJob const& job_of(std::uint16_t site) const {
+    [[nodiscard]] const ProgramJob& job_of(std::uint16_t site) const {
         return jobs[sites[site].job];
     }
 };
 
 // Looks up and unfolds. Dangling names, impossible policies and bodies that would never end are
 // diagnostics.
-std::variant<Program, Diagnostic> compile(Scenario const& scenario);
+std::variant<Program, Diagnostic> compile(const Scenario& scenario);
 
 }  // namespace interlock::models

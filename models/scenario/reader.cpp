@@ -62,33 +62,33 @@ constexpr std::array<std::string_view, 2> verdict_names{"holds", "violated"};
 // Of one file.
 class Reader {
   public:
-    Scenario read(YAML::Node const& root) {
-        Map const map({"", {1, 1}, root}, "a scenario");
+    Scenario read(YAML::const Node& root) {
+        const Map map({"", {1, 1}, root}, "a scenario");
         check_version(map);
         map.takes(scenario_keys);
         Scenario scenario;
         read_name(map.need("name", "say what the scenario shows, as name: two-jobs"), scenario);
-        if (auto const* about = map.find("about")) {
+        if (const auto* about = map.find("about")) {
             scenario.about = yaml::text(*about);
         }
-        if (auto const* revision = map.find("revision")) {
+        if (const auto* revision = map.find("revision")) {
             scenario.revision = revision_names.at(yaml::choice(*revision, revision_names));
             scenario.revision_place = revision->place();
         }
-        if (auto const* groups = map.find("groups")) {
+        if (const auto* groups = map.find("groups")) {
             scenario.groups = read_groups(*groups);
         }
-        if (auto const* jobs = map.find("jobs")) {
-            Map const all(*jobs, "'jobs'");
-            for (Entry const& job : all.entries()) {
+        if (const auto* jobs = map.find("jobs")) {
+            const Map all(*jobs, "'jobs'");
+            for (const Entry& job : all.entries()) {
                 scenario.jobs.push_back(read_job(job));
             }
         }
         scenario.tasks = read_tasks(map.need("tasks", "add one, as tasks: {first: [work]}"));
-        if (auto const* explore = map.find("explore")) {
+        if (const auto* explore = map.find("explore")) {
             scenario.explore = read_explore(*explore);
         }
-        if (auto const* expect = map.find("expect")) {
+        if (const auto* expect = map.find("expect")) {
             scenario.expect = read_expect(*expect);
         }
         return scenario;
@@ -96,8 +96,8 @@ class Reader {
 
   private:
     // Comes first: the keys of another version may be others.
-    static void check_version(Map const& map) {
-        Entry const& version = map.need("interlock", "a scenario starts with interlock: 1");
+    static void check_version(const Map& map) {
+        const Entry& version = map.need("interlock", "a scenario starts with interlock: 1");
         if (yaml::text(version) != "1") {
             fail(
                 version.place(),
@@ -106,18 +106,18 @@ class Reader {
         }
     }
 
-    static void read_name(Entry const& entry, Scenario& scenario) {
+    static void read_name(const Entry& entry, Scenario& scenario) {
         scenario.name = yaml::text(entry);
         if (scenario.name.empty()) {
             fail(entry.place(), "the name of the scenario is empty");
         }
     }
 
-    static std::vector<GroupSpec> read_groups(Entry const& entry) {
+    static std::vector<GroupSpec> read_groups(const Entry& entry) {
         std::vector<GroupSpec> groups;
-        for (Entry const& element : yaml::list(entry, "names, as [core, addon]")) {
+        for (const Entry& element : yaml::list(entry, "names, as [core, addon]")) {
             GroupSpec group{yaml::name(element), element.place()};
-            for (GroupSpec const& other : groups) {
+            for (const GroupSpec& other : groups) {
                 if (other.name == group.name) {
                     fail(group.place, "group " + in_quotes(group.name) + " is here twice");
                 }
@@ -127,53 +127,53 @@ class Reader {
         return groups;
     }
 
-    JobSpec read_job(Entry const& entry) {
+    JobSpec read_job(const Entry& entry) {
         yaml::check_name(entry.key, entry.key_place);
         JobSpec job{entry.key, entry.key_place, {}, {}, {Step{entry.key_place, WorkStep{}}}};
         if (entry.value.IsNull()) {
             return job;
         }
-        Map const map(entry, "job " + in_quotes(entry.key));
+        const Map map(entry, "job " + in_quotes(entry.key));
         map.takes(job_keys, later_job_keys);
         job.policy = read_policy(map);
-        if (auto const* limit = map.find("limit")) {
+        if (const auto* limit = map.find("limit")) {
             job.limit = yaml::choice<ExecutionLimit>(*limit, yaml::names_of<ExecutionLimit, 10>());
         }
-        if (auto const* body = map.find("body")) {
+        if (const auto* body = map.find("body")) {
             job.body = read_steps(*body);
         }
         return job;
     }
 
-    static Policy read_policy(Map const& map) {
+    static Policy read_policy(const Map& map) {
         Policy policy;
-        if (auto const* mode = map.find("concurrency")) {
+        if (const auto* mode = map.find("concurrency")) {
             policy.concurrency = yaml::choice<Concurrency>(*mode, yaml::names_of<Concurrency, 5>());
         }
-        if (auto const* mode = map.find("throttle")) {
+        if (const auto* mode = map.find("throttle")) {
             policy.throttle = yaml::choice<Throttle>(*mode, yaml::names_of<Throttle, 5>());
         }
-        if (auto const* period = map.find("period")) {
+        if (const auto* period = map.find("period")) {
             policy.period = yaml::duration(*period);
         }
-        if (auto const* calls = map.find("max_calls")) {
+        if (const auto* calls = map.find("max_calls")) {
             policy.max_calls = yaml::whole<std::uint32_t>(*calls);
         }
-        if (auto const* waiting = map.find("max_waiting")) {
+        if (const auto* waiting = map.find("max_waiting")) {
             policy.max_waiting = yaml::whole<std::uint32_t>(*waiting);
         }
-        if (auto const* counts = map.find("throttle_counts")) {
+        if (const auto* counts = map.find("throttle_counts")) {
             policy.throttle_counts =
                 yaml::choice<ThrottleCounts>(*counts, yaml::names_of<ThrottleCounts, 2>());
         }
         return policy;
     }
 
-    std::vector<TaskSpec> read_tasks(Entry const& entry) {
+    std::vector<TaskSpec> read_tasks(const Entry& entry) {
         std::vector<TaskSpec> tasks;
         std::size_t count = 0;
-        Map const map(entry, "'tasks'");
-        for (Entry const& task : map.entries()) {
+        const Map map(entry, "'tasks'");
+        for (const Entry& task : map.entries()) {
             tasks.push_back(read_task(task));
             count += tasks.back().count;
             if (count > tasks_max) {
@@ -190,17 +190,17 @@ class Reader {
         return tasks;
     }
 
-    TaskSpec read_task(Entry const& entry) {
+    TaskSpec read_task(const Entry& entry) {
         yaml::check_name(entry.key, entry.key_place);
         TaskSpec task{entry.key, entry.key_place, {}};
         if (!entry.value.IsMap()) {
             task.steps = read_steps(entry);
             return task;
         }
-        Map const map(entry, "task " + in_quotes(entry.key));
+        const Map map(entry, "task " + in_quotes(entry.key));
         map.takes(task_keys);
         task.steps = read_steps(map.need("steps", "add some, as steps: [work]"));
-        if (auto const* count = map.find("count")) {
+        if (const auto* count = map.find("count")) {
             task.count = yaml::whole<std::uint32_t>(*count, 1, tasks_max);
         }
         return task;
@@ -208,7 +208,7 @@ class Reader {
 
     // Recursion ends: depth_ is bounded.
     // NOLINTNEXTLINE(misc-no-recursion)
-    Steps read_steps(Entry const& entry) {
+    Steps read_steps(const Entry& entry) {
         if (++depth_ > depth_max) {
             fail(
                 entry.place(),
@@ -216,7 +216,7 @@ class Reader {
             );
         }
         Steps steps;
-        for (Entry const& element : yaml::list(entry, steps_hint)) {
+        for (const Entry& element : yaml::list(entry, steps_hint)) {
             if (++steps_ > steps_max) {
                 fail(
                     element.place(),
@@ -230,8 +230,8 @@ class Reader {
     }
 
     // NOLINTNEXTLINE(misc-no-recursion)
-    Step read_step(Entry const& element) {
-        Place const place = element.place();
+    Step read_step(const Entry& element) {
+        const Place place = element.place();
         if (element.value.IsNull()) {
             fail(place, "a step in the list " + in_quotes(element.key) + " is empty");
         }
@@ -242,7 +242,7 @@ class Reader {
         if (!element.value.IsMap()) {
             fail(place, "a step is not a list; write its steps here, or the body of a call");
         }
-        Map const map(element, "a step");
+        const Map map(element, "a step");
         return {place, read_kind(map, kind_of(map))};
     }
 
@@ -267,9 +267,9 @@ class Reader {
     }
 
     // The entry that says what the step does; the others are its options.
-    static Entry const& kind_of(Map const& map) {
-        Entry const* kind = nullptr;
-        for (Entry const& entry : map.entries()) {
+    static const Entry& kind_of(const Map& map) {
+        const Entry* kind = nullptr;
+        for (const Entry& entry : map.entries()) {
             if (contains(later_step_names, entry.key)) {
                 yaml::fail_unsupported(entry.key_place, "step", entry.key);
             }
@@ -290,7 +290,7 @@ class Reader {
         if (map.entries().empty()) {
             fail(map.place(), "this step is empty");
         }
-        Entry const& first = map.entries().front();
+        const Entry& first = map.entries().front();
         if (contains(call_keys, first.key)) {
             fail(first.key_place, in_quotes(first.key) + " is an option of a call; add 'call'");
         }
@@ -298,11 +298,11 @@ class Reader {
     }
 
     // NOLINTNEXTLINE(misc-no-recursion)
-    decltype(Step::what) read_kind(Map const& map, Entry const& kind) {
+    decltype(Step::what) read_kind(const Map& map, const Entry& kind) {
         if (kind.key == "call") {
             return read_call(map, kind);
         }
-        std::array<std::string_view, 1> const keys{kind.key};
+        const std::array<std::string_view, 1> keys{kind.key};
         map.takes(keys);
         if (kind.key == "work") {
             return WorkStep{yaml::whole<std::uint32_t>(kind, 1)};
@@ -324,10 +324,10 @@ class Reader {
     }
 
     // NOLINTNEXTLINE(misc-no-recursion)
-    CallStep read_call(Map const& map, Entry const& kind) {
+    CallStep read_call(const Map& map, const Entry& kind) {
         map.takes(call_keys, later_call_keys);
         CallStep call;
-        std::string const& target = yaml::text(kind);
+        const std::string& target = yaml::text(kind);
         std::size_t const at = target.find('@');
         call.job = target.substr(0, at);
         yaml::check_name(call.job, kind.place());
@@ -335,15 +335,15 @@ class Reader {
             call.group = target.substr(at + 1);
             yaml::check_name(call.group, kind.place());
         }
-        if (auto const* body = map.find("body")) {
+        if (const auto* body = map.find("body")) {
             call.body = read_steps(*body);
         }
-        if (auto const* caught = map.find("catch")) {
+        if (const auto* caught = map.find("catch")) {
             call.catches = yaml::truth(*caught);
         }
-        if (auto const* label = map.find("label")) {
+        if (const auto* label = map.find("label")) {
             call.label = yaml::name(*label, yaml::Dots::allowed);
-            auto const [first, is_new] = labels_.emplace(call.label, label->place());
+            const auto [first, is_new] = labels_.emplace(call.label, label->place());
             if (!is_new) {
                 fail(
                     label->place(),
@@ -355,70 +355,70 @@ class Reader {
         return call;
     }
 
-    static ExploreSpec read_explore(Entry const& entry) {
-        Map const map(entry, "'explore'");
+    static ExploreSpec read_explore(const Entry& entry) {
+        const Map map(entry, "'explore'");
         map.takes(explore_keys);
         ExploreSpec explore;
         explore.place = map.place();
-        if (auto const* strategy = map.find("strategy")) {
+        if (const auto* strategy = map.find("strategy")) {
             // All but the last, which needs a schedule.
             explore.strategy = yaml::choice<Strategy>(*strategy, yaml::names_of<Strategy, 7>());
         }
-        if (auto const* discipline = map.find("discipline")) {
+        if (const auto* discipline = map.find("discipline")) {
             explore.discipline = yaml::choice<Discipline>(*discipline, discipline_names);
         }
-        if (auto const* time = map.find("time")) {
+        if (const auto* time = map.find("time")) {
             explore.time = yaml::choice<TimeMode>(*time, time_names);
         }
-        if (auto const* stop = map.find("stop")) {
+        if (const auto* stop = map.find("stop")) {
             explore.stop = yaml::choice<Stop>(*stop, stop_names);
         }
-        if (auto const* faults = map.find("faults")) {
+        if (const auto* faults = map.find("faults")) {
             explore.faults = read_faults(*faults);
         }
-        if (auto const* budget = map.find("budget")) {
+        if (const auto* budget = map.find("budget")) {
             explore.budget = read_budget(*budget);
         }
-        if (auto const* seed = map.find("seed")) {
+        if (const auto* seed = map.find("seed")) {
             explore.seed = yaml::whole<std::uint64_t>(*seed);
         }
         return explore;
     }
 
-    static Faults read_faults(Entry const& entry) {
-        Map const map(entry, "'faults'");
+    static Faults read_faults(const Entry& entry) {
+        const Map map(entry, "'faults'");
         map.takes(fault_keys);
         Faults faults;
-        if (auto const* raise = map.find("raise")) {
+        if (const auto* raise = map.find("raise")) {
             faults.raise = yaml::whole<std::uint32_t>(*raise);
         }
-        if (auto const* cancel = map.find("cancel")) {
+        if (const auto* cancel = map.find("cancel")) {
             faults.cancel = yaml::whole<std::uint32_t>(*cancel);
         }
         return faults;
     }
 
-    static Budget read_budget(Entry const& entry) {
-        Map const map(entry, "'budget'");
+    static Budget read_budget(const Entry& entry) {
+        const Map map(entry, "'budget'");
         map.takes(budget_keys);
         Budget budget;
-        if (auto const* executions = map.find("executions")) {
+        if (const auto* executions = map.find("executions")) {
             budget.executions = yaml::whole<std::uint64_t>(*executions, 1);
         }
-        if (auto const* seconds = map.find("seconds")) {
+        if (const auto* seconds = map.find("seconds")) {
             budget.seconds = yaml::positive(*seconds);
         }
         return budget;
     }
 
-    static ExpectSpec read_expect(Entry const& entry) {
-        Map const map(entry, "'expect'");
+    static ExpectSpec read_expect(const Entry& entry) {
+        const Map map(entry, "'expect'");
         map.takes(expect_keys);
-        Entry const& verdict = map.need("verdict", "write verdict: holds or verdict: violated");
-        bool const is_violated = yaml::choice(verdict, verdict_names) == 1;
+        const Entry& verdict = map.need("verdict", "write verdict: holds or verdict: violated");
+        const bool is_violated = yaml::choice(verdict, verdict_names) == 1;
         ExpectSpec expect;
         expect.any_violation = is_violated;
-        if (auto const* property = map.find("property")) {
+        if (const auto* property = map.find("property")) {
             if (!is_violated) {
                 fail(property->key_place, "'property' goes with 'verdict: violated'");
             }
@@ -433,11 +433,11 @@ class Reader {
     std::size_t steps_ = 0;  // read so far
 };
 
-Diagnostic cannot_read(std::string const& file, std::string const& reason) {
+Diagnostic cannot_read(const std::string& file, const std::string& reason) {
     return {{}, "cannot read " + file + ": " + reason};
 }
 
-Place place_of(YAML::Exception const& error) {
+Place place_of(YAML::const Exception& error) {
     if (error.mark.is_null()) {
         return {};
     }
@@ -450,7 +450,7 @@ Place place_of(YAML::Exception const& error) {
 
 std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::string file) {
     try {
-        std::vector<YAML::Node> const documents = YAML::LoadAll(std::string(text));
+        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
         if (documents.empty() || documents.front().IsNull()) {
             return Diagnostic{{1, 1}, "there is nothing here; a scenario starts with interlock: 1"};
         }
@@ -462,17 +462,17 @@ std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::str
         Scenario scenario = Reader().read(documents.front());
         scenario.file = std::move(file);
         return scenario;
-    } catch (Diagnostic const& diagnostic) {
+    } catch (const Diagnostic& diagnostic) {
         return diagnostic;
-    } catch (YAML::DeepRecursion const& error) {
+    } catch (YAML::const DeepRecursion& error) {
         return Diagnostic{
             place_of(error), "this is not YAML that can be read: it nests too deeply"};
-    } catch (YAML::Exception const& error) {
+    } catch (YAML::const Exception& error) {
         return Diagnostic{place_of(error), "this is not YAML: " + error.msg};
     }
 }
 
-std::variant<Scenario, Diagnostic> read_scenario_file(std::string const& file) {
+std::variant<Scenario, Diagnostic> read_scenario_file(const std::string& file) {
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored)) {
         return cannot_read(file, "it is a directory");
@@ -481,7 +481,7 @@ std::variant<Scenario, Diagnostic> read_scenario_file(std::string const& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string const text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream.is_open() || stream.bad()) {
-        int const error = errno;
+        const int error = errno;
         return cannot_read(
             file, error == 0 ? "unknown reason" : std::generic_category().message(error)
         );

@@ -14,6 +14,6 @@ namespace interlock::models {
 std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::string file);
 
 // The same from a file; a file that cannot be read is a diagnostic without a place.
-std::variant<Scenario, Diagnostic> read_scenario_file(std::string const& file);
+std::variant<Scenario, Diagnostic> read_scenario_file(const std::string& file);
 
 }  // namespace interlock::models

@@ -13,7 +13,7 @@ AssertionHandler handler_before = nullptr;
 
 }  // namespace
 
-void record_failed_assertion(char const* expression, char const* file, int line) {
+void record_failed_assertion(const char* expression, const char* file, int line) {
     if (open_recorder != nullptr && open_recorder->scheduler_.is_unwinding()) {
         return;  // a broken core being cleared away; what matters has been recorded
     }
@@ -30,7 +30,7 @@ void record_failed_assertion(char const* expression, char const* file, int line)
 }
 
 void Recorder::open(Trace& trace) noexcept {
-    static bool const installed = [] {
+    static const bool installed = [] {
         handler_before = set_assertion_handler(&record_failed_assertion);
         return true;
     }();

@@ -10,8 +10,8 @@ class Recorder {
   public:
     explicit Recorder(Scheduler& scheduler) noexcept
         : scheduler_(scheduler), instant_(scheduler.instant()) {}
-    Recorder(Recorder const&) = delete;
-    Recorder& operator=(Recorder const&) = delete;
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
     ~Recorder();
 
     // From here on into `trace`, which also hears of assertions of the core that fail on this
@@ -33,10 +33,10 @@ class Recorder {
     [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
 
   private:
-    friend void record_failed_assertion(char const* expression, char const* file, int line);
+    friend void record_failed_assertion(const char* expression, const char* file, int line);
 
     Scheduler& scheduler_;
-    Instant const& instant_;
+    const Instant& instant_;
     Trace* trace_ = nullptr;
     TraceEvent nowhere_;
 };

@@ -25,14 +25,14 @@ std::string_view name_of(Strategy strategy) noexcept {
 }
 
 std::optional<Strategy> strategy_named(std::string_view name) noexcept {
-    auto const* const found = std::find(strategy_names.begin(), strategy_names.end(), name);
+    const auto* const found = std::find(strategy_names.begin(), strategy_names.end(), name);
     if (found == strategy_names.end()) {
         return std::nullopt;
     }
     return static_cast<Strategy>(found - strategy_names.begin());
 }
 
-std::string text_of(Diagnostic const& diagnostic, std::string_view file) {
+std::string text_of(const Diagnostic& diagnostic, std::string_view file) {
     std::string text;
     if (!file.empty()) {
         text += std::string(file) + ":";

@@ -152,6 +152,6 @@ std::string_view name_of(Strategy strategy) noexcept;
 std::optional<Strategy> strategy_named(std::string_view name) noexcept;
 
 // "file:line:column: message", the parts that are known.
-std::string text_of(Diagnostic const& diagnostic, std::string_view file);
+std::string text_of(const Diagnostic& diagnostic, std::string_view file);
 
 }  // namespace interlock::models

@@ -18,8 +18,8 @@ struct Raised {
 class BodyRunner {
   public:
     BodyRunner() = default;
-    BodyRunner(BodyRunner const&) = delete;
-    BodyRunner& operator=(BodyRunner const&) = delete;
+    BodyRunner(const BodyRunner&) = delete;
+    BodyRunner& operator=(const BodyRunner&) = delete;
     virtual ~BodyRunner() = default;
 
     virtual void run_body(Block body) = 0;
@@ -34,8 +34,8 @@ struct CallResult {
 class System {
   public:
     System() = default;
-    System(System const&) = delete;
-    System& operator=(System const&) = delete;
+    System(const System&) = delete;
+    System& operator=(const System&) = delete;
     virtual ~System() = default;
 
     // Fresh state for an execution.

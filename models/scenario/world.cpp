@@ -9,7 +9,7 @@ std::string_view name_of_outcome(OutcomeCode code) noexcept {
     return code == stuck ? "stuck" : name_of(static_cast<Status>(code - 2));
 }
 
-ScenarioWorld::ScenarioWorld(Program const& program, Scheduler& scheduler)
+ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler)
     : program_(program),
       scheduler_(scheduler),
       recorder_(scheduler),
@@ -31,9 +31,9 @@ void ScenarioWorld::run(TaskId task) noexcept {
     auto how = Status::ran;
     try {
         run_body(program_.tasks[task.value].steps);
-    } catch (Cancelled const&) {
+    } catch (const Cancelled&) {
         how = Status::cancelled;
-    } catch (Raised const&) {
+    } catch (const Raised&) {
         how = Status::failed;
     }
     recorder_.add(EventKind::ended).detail = static_cast<std::uint8_t>(how);
@@ -45,7 +45,7 @@ void ScenarioWorld::run_body(Block body) {
     }
 }
 
-void ScenarioWorld::run(Operation const& operation) {
+void ScenarioWorld::run(const Operation& operation) {
     switch (operation.kind) {
         case Operation::Kind::work:
             for (std::uint32_t i = 0; i < operation.times; ++i) {
@@ -78,7 +78,7 @@ void ScenarioWorld::run(Operation const& operation) {
 
 void ScenarioWorld::call(std::uint16_t site) {
     trace_->outcomes[site] = stuck;
-    CallResult const result = system_->call(site);
+    const CallResult result = system_->call(site);
     if (scheduler_.is_unwinding()) {
         throw Cancelled();  // after the end nothing counts
     }

@@ -23,11 +23,9 @@ std::string_view name_of_outcome(OutcomeCode code) noexcept;
 class ScenarioWorld final : public World, private BodyRunner {
   public:
     // Both outlive the world.
-    ScenarioWorld(Program const& program, Scheduler& scheduler);
+    ScenarioWorld(const Program& program, Scheduler& scheduler);
 
-    [[nodiscard]] std::size_t task_count() const noexcept override {
-        return program_.tasks.size();
-    }
+    [[nodiscard]] std::size_t task_count() const noexcept override { return program_.tasks.size(); }
     void begin(Trace& trace) override;
     void run(TaskId task) noexcept override;
     void end() override;
@@ -35,7 +33,7 @@ class ScenarioWorld final : public World, private BodyRunner {
 
   private:
     void run_body(Block body) override;
-    void run(Operation const& operation);
+    void run(const Operation& operation);
     void call(std::uint16_t site);
     void hold(std::uint16_t mutex);
     void unhold(std::uint16_t mutex);
@@ -45,7 +43,7 @@ class ScenarioWorld final : public World, private BodyRunner {
         TaskId holder;
     };
 
-    Program const& program_;
+    const Program& program_;
     Scheduler& scheduler_;
     Recorder recorder_;
     std::unique_ptr<System> system_;

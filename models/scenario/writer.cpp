@@ -1,7 +1,6 @@
 #include "models/scenario/writer.hpp"
 
 #include <array>
-
 #include <yaml-cpp/yaml.h>
 
 namespace interlock::models {
@@ -10,17 +9,20 @@ namespace {
 
 struct Unit {
     std::int64_t ns;
-    char const* name;
+    const char* name;
 };
 constexpr std::array<Unit, 5> units{{
-    {3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"}, {1'000'000, "ms"},
+    {3'600'000'000'000, "h"},
+    {60'000'000'000, "min"},
+    {1'000'000'000, "s"},
+    {1'000'000, "ms"},
     {1'000, "us"},
 }};
 
 // In the largest unit that divides it; parts of a microsecond as decimals.
 std::string duration_text(Duration duration) {
     std::int64_t const ns = duration.count();
-    for (Unit const& unit : units) {
+    for (const Unit& unit : units) {
         if (ns != 0 && ns % unit.ns == 0) {
             return std::to_string(ns / unit.ns) + unit.name;
         }
@@ -29,9 +31,9 @@ std::string duration_text(Duration duration) {
     return ns == 0 ? "0s" : std::to_string(ns / 1000) + "." + decimals + "us";
 }
 
-void write(YAML::Emitter& out, Steps const& steps);
+void write(YAML::Emitter& out, const Steps& steps);
 
-void write(YAML::Emitter& out, CallStep const& call) {
+void write(YAML::Emitter& out, const CallStep& call) {
     out << YAML::Key << "call" << YAML::Value
         << (call.group.empty() ? call.job : call.job + "@" + call.group);
     if (call.body) {
@@ -46,22 +48,22 @@ void write(YAML::Emitter& out, CallStep const& call) {
     }
 }
 
-void write(YAML::Emitter& out, Step const& step) {
-    auto const pair = [&](char const* key, auto const& value) {
+void write(YAML::Emitter& out, const Step& step) {
+    const auto pair = [&](const char* key, const auto& value) {
         out << YAML::Key << key << YAML::Value << value;
     };
     out << YAML::Flow << YAML::BeginMap;
-    if (auto const* work = std::get_if<WorkStep>(&step.what)) {
+    if (const auto* work = std::get_if<WorkStep>(&step.what)) {
         pair("work", work->times);
-    } else if (auto const* sleep = std::get_if<SleepStep>(&step.what)) {
+    } else if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {
         pair("sleep", duration_text(sleep->duration));
-    } else if (auto const* call = std::get_if<CallStep>(&step.what)) {
+    } else if (const auto* call = std::get_if<CallStep>(&step.what)) {
         write(out, *call);
-    } else if (auto const* raise = std::get_if<RaiseStep>(&step.what)) {
+    } else if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
         pair("raise", raise->error);
-    } else if (auto const* cancel = std::get_if<CancelStep>(&step.what)) {
+    } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
         pair("cancel", cancel->target);
-    } else if (auto const* hold = std::get_if<HoldStep>(&step.what)) {
+    } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
         pair("hold", hold->mutex);
     } else {
         pair("unhold", std::get<UnholdStep>(step.what).mutex);
@@ -69,17 +71,17 @@ void write(YAML::Emitter& out, Step const& step) {
     out << YAML::EndMap;
 }
 
-void write(YAML::Emitter& out, Steps const& steps) {
+void write(YAML::Emitter& out, const Steps& steps) {
     out << YAML::Flow << YAML::BeginSeq;
-    for (Step const& step : steps) {
+    for (const Step& step : steps) {
         write(out, step);
     }
     out << YAML::EndSeq;
 }
 
-void write(YAML::Emitter& out, JobSpec const& job) {
-    Policy const& policy = job.policy;
-    auto const pair = [&](char const* key, auto const& value) {
+void write(YAML::Emitter& out, const JobSpec& job) {
+    const Policy& policy = job.policy;
+    const auto pair = [&](const char* key, const auto& value) {
         out << YAML::Key << key << YAML::Value << value;
     };
     out << YAML::Key << job.name << YAML::Value << YAML::Flow << YAML::BeginMap;
@@ -108,9 +110,9 @@ void write(YAML::Emitter& out, JobSpec const& job) {
 
 }  // namespace
 
-std::string yaml_of(Scenario const& scenario) {
+std::string yaml_of(const Scenario& scenario) {
     YAML::Emitter out;
-    auto const key = [&](char const* name) -> YAML::Emitter& {
+    const auto key = [&](const char* name) -> YAML::Emitter& {
         return out << YAML::Key << name << YAML::Value;
     };
     out << YAML::BeginMap;
@@ -122,20 +124,20 @@ std::string yaml_of(Scenario const& scenario) {
     key("revision") << scenario.revision;
     if (!scenario.groups.empty()) {
         key("groups") << YAML::Flow << YAML::BeginSeq;
-        for (GroupSpec const& group : scenario.groups) {
+        for (const GroupSpec& group : scenario.groups) {
             out << group.name;
         }
         out << YAML::EndSeq;
     }
     if (!scenario.jobs.empty()) {
         key("jobs") << YAML::BeginMap;
-        for (JobSpec const& job : scenario.jobs) {
+        for (const JobSpec& job : scenario.jobs) {
             write(out, job);
         }
         out << YAML::EndMap;
     }
     key("tasks") << YAML::BeginMap;
-    for (TaskSpec const& task : scenario.tasks) {
+    for (const TaskSpec& task : scenario.tasks) {
         key(task.name.c_str());
         if (task.count == 1) {
             write(out, task.steps);

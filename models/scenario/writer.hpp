@@ -7,6 +7,6 @@
 
 namespace interlock::models {
 
-std::string yaml_of(Scenario const& scenario);
+std::string yaml_of(const Scenario& scenario);
 
 }  // namespace interlock::models

@@ -62,7 +62,7 @@ struct Number {
 template <class T>
 Number<T> number_in(std::string_view text) {
     Number<T> number;
-    auto const parsed =
+    const auto parsed =
         std::from_chars(std::to_address(text.begin()), std::to_address(text.end()), number.value);
     number.error = parsed.ec;
     number.rest = text.substr(static_cast<std::size_t>(parsed.ptr - text.data()));
@@ -84,7 +84,7 @@ constexpr std::array<Unit, 5> units{{
 
 // Of 0 ns if there is none of that name.
 Unit unit_named(std::string_view name) noexcept {
-    for (Unit const& unit : units) {
+    for (const Unit& unit : units) {
         if (unit.name == name) {
             return unit;
         }
@@ -95,7 +95,7 @@ Unit unit_named(std::string_view name) noexcept {
 // The decimals of a number of units, in nanoseconds; nothing if they are finer than those.
 std::optional<std::uint64_t> part_of(Unit unit, std::string_view decimals) noexcept {
     std::uint64_t part = 0;
-    for (char const decimal : decimals) {
+    for (const char decimal : decimals) {
         if (decimal != '0' && (unit.ns < 10 || unit.ns % 10 != 0)) {
             return std::nullopt;
         }
@@ -119,7 +119,7 @@ void fail_unsupported(Place place, std::string_view kind, std::string_view name)
     );
 }
 
-Place place_of(YAML::Node const& node) {
+Place place_of(YAML::const Node& node) {
     YAML::Mark const mark = node.Mark();
     if (mark.is_null()) {
         return {};
@@ -158,17 +158,17 @@ Place Entry::place() const {
     return value.IsNull() ? key_place : place_of(value);
 }
 
-Map::Map(Entry const& entry, std::string what) : what_(std::move(what)), place_(entry.place()) {
+Map::Map(const Entry& entry, std::string what) : what_(std::move(what)), place_(entry.place()) {
     if (!entry.value.IsMap()) {
         fail(place_, what_ + " must be a map of keys and values");
     }
-    for (auto const& pair : entry.value) {
-        Place const place = place_of(pair.first);
+    for (const auto& pair : entry.value) {
+        const Place place = place_of(pair.first);
         if (!pair.first.IsScalar()) {
             fail(place, "a key in " + what_ + " is not a word");
         }
-        std::string const& key = pair.first.Scalar();
-        if (Entry const* first = find(key)) {
+        const std::string& key = pair.first.Scalar();
+        if (const Entry* first = find(key)) {
             fail(
                 place,
                 in_quotes(key) + " is here twice; it is already on line " +
@@ -180,7 +180,7 @@ Map::Map(Entry const& entry, std::string what) : what_(std::move(what)), place_(
 }
 
 void Map::takes(Names known, Names later) const {
-    for (Entry const& entry : entries_) {
+    for (const Entry& entry : entries_) {
         if (contains(later, entry.key)) {
             fail_unsupported(entry.key_place, "key", entry.key);
         }
@@ -194,22 +194,22 @@ void Map::takes(Names known, Names later) const {
     }
 }
 
-Entry const* Map::find(std::string_view key) const noexcept {
-    auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) {
+const Entry* Map::find(std::string_view key) const noexcept {
+    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
         return entry.key == key;
     });
     return found == entries_.end() ? nullptr : &*found;
 }
 
-Entry const& Map::need(std::string_view key, std::string_view hint) const {
-    Entry const* entry = find(key);
+const Entry& Map::need(std::string_view key, std::string_view hint) const {
+    const Entry* entry = find(key);
     if (entry == nullptr) {
         fail(place_, what_ + " lacks the key " + in_quotes(key) + "; " + std::string(hint));
     }
     return *entry;
 }
 
-std::vector<Entry> list(Entry const& entry, std::string_view hint) {
+std::vector<Entry> list(const Entry& entry, std::string_view hint) {
     if (!entry.value.IsSequence()) {
         fail(entry.place(), in_quotes(entry.key) + " must be a list of " + std::string(hint));
     }
@@ -221,7 +221,7 @@ std::vector<Entry> list(Entry const& entry, std::string_view hint) {
     return elements;
 }
 
-std::string const& text(Entry const& entry) {
+const std::string& text(const Entry& entry) {
     if (entry.value.IsNull()) {
         fail(entry.key_place, "a value is missing for " + in_quotes(entry.key));
     }
@@ -232,7 +232,7 @@ std::string const& text(Entry const& entry) {
 }
 
 void check_name(std::string_view name, Place place, Dots dots) {
-    bool const of_letters = std::all_of(name.begin(), name.end(), [&](char c) {
+    const bool of_letters = std::all_of(name.begin(), name.end(), [&](char c) {
         return is_letter(c) || is_digit(c) || c == '_' || c == '-' ||
                (c == '.' && dots == Dots::allowed);
     });
@@ -245,14 +245,14 @@ void check_name(std::string_view name, Place place, Dots dots) {
     }
 }
 
-std::string name(Entry const& entry, Dots dots) {
-    std::string const& name = text(entry);
+std::string name(const Entry& entry, Dots dots) {
+    const std::string& name = text(entry);
     check_name(name, entry.place(), dots);
     return name;
 }
 
-bool truth(Entry const& entry) {
-    std::string const& value = text(entry);
+bool truth(const Entry& entry) {
+    const std::string& value = text(entry);
     if (value != "true" && value != "false") {
         fail(
             entry.place(), in_quotes(entry.key) + " must be true or false, not " + in_quotes(value)
@@ -261,11 +261,11 @@ bool truth(Entry const& entry) {
     return value == "true";
 }
 
-std::uint64_t whole(Entry const& entry, Range<std::uint64_t> range) {
-    std::string const& value = text(entry);
-    auto const number = number_in<std::uint64_t>(value);
-    bool const is_number = !number.is_missing() && number.rest.empty();
-    bool const is_too_large = is_number && (number.is_too_large() || number.value > range.max);
+std::uint64_t whole(const Entry& entry, Range<std::uint64_t> range) {
+    const std::string& value = text(entry);
+    const auto number = number_in<std::uint64_t>(value);
+    const bool is_number = !number.is_missing() && number.rest.empty();
+    const bool is_too_large = is_number && (number.is_too_large() || number.value > range.max);
     if (is_number && !is_too_large && number.value >= range.min) {
         return number.value;
     }
@@ -276,9 +276,9 @@ std::uint64_t whole(Entry const& entry, Range<std::uint64_t> range) {
     fail(entry.place(), in_quotes(entry.key) + wanted + ", not " + in_quotes(value));
 }
 
-double positive(Entry const& entry) {
-    std::string const& value = text(entry);
-    auto const number = number_in<double>(value);
+double positive(const Entry& entry) {
+    const std::string& value = text(entry);
+    const auto number = number_in<double>(value);
     if (number.error != std::errc() || !number.rest.empty() || !std::isfinite(number.value) ||
         number.value <= 0) {
         fail(
@@ -289,15 +289,15 @@ double positive(Entry const& entry) {
     return number.value;
 }
 
-Duration duration(Entry const& entry) {
-    std::string const& value = text(entry);
-    auto const fail_with = [&](std::string const& problem) {
+Duration duration(const Entry& entry) {
+    const std::string& value = text(entry);
+    const auto fail_with = [&](const std::string& problem) {
         fail(entry.place(), entry.key + " " + in_quotes(value) + " " + problem);
     };
     if (value.starts_with('-')) {
         fail_with("is negative");
     }
-    auto const number = number_in<std::uint64_t>(value);
+    const auto number = number_in<std::uint64_t>(value);
     std::string_view rest = number.rest;
     std::string_view decimals;
     if (!number.is_missing() && rest.starts_with('.')) {
@@ -311,24 +311,24 @@ Duration duration(Entry const& entry) {
     if (rest.empty()) {
         fail_with("has no unit; add one of us, ms, s, min, h");
     }
-    Unit const unit = unit_named(rest);
+    const Unit unit = unit_named(rest);
     if (unit.ns == 0) {
         fail_with("has an unknown unit; there is us, ms, s, min, h");
     }
-    auto const part = part_of(unit, decimals);
+    const auto part = part_of(unit, decimals);
     if (!part) {
         fail_with("has too many decimals; nanoseconds are counted whole");
     }
-    auto const max = static_cast<std::uint64_t>(Duration::max().count());
+    const auto max = static_cast<std::uint64_t>(Duration::max().count());
     if (number.is_too_large() || number.value > (max - *part) / unit.ns) {
         fail_with("is too long; 292 years are the most");
     }
     return Duration(static_cast<Duration::rep>(number.value * unit.ns + *part));
 }
 
-std::size_t choice(Entry const& entry, Names names) {
-    std::string const& value = text(entry);
-    auto const found = std::find(names.begin(), names.end(), value);
+std::size_t choice(const Entry& entry, Names names) {
+    const std::string& value = text(entry);
+    const auto found = std::find(names.begin(), names.end(), value);
     if (found == names.end()) {
         fail(
             entry.place(),

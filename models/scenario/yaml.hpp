@@ -20,7 +20,7 @@ using Names = std::span<std::string_view const>;
 [[noreturn]] void fail(Place place, std::string message);
 
 // Of a node that is written in the file.
-Place place_of(YAML::Node const& node);
+Place place_of(YAML::const Node& node);
 
 bool contains(Names names, std::string_view name) noexcept;
 
@@ -46,18 +46,18 @@ struct Entry {
 class Map {
   public:
     // `what` names it in messages: "job 'refresh'".
-    Map(Entry const& entry, std::string what);
+    Map(const Entry& entry, std::string what);
 
     // Fails at the first key that is neither in `known` nor in `later`: those belong to the format,
     // but this version does not read them.
     void takes(Names known, Names later = {}) const;
 
     // Null if the key is not there.
-    [[nodiscard]] Entry const* find(std::string_view key) const noexcept;
+    [[nodiscard]] const Entry* find(std::string_view key) const noexcept;
     // Fails if the key is not there, with `hint` for what to write.
-    [[nodiscard]] Entry const& need(std::string_view key, std::string_view hint) const;
+    [[nodiscard]] const Entry& need(std::string_view key, std::string_view hint) const;
 
-    [[nodiscard]] std::vector<Entry> const& entries() const noexcept { return entries_; }
+    [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
     [[nodiscard]] Place place() const noexcept { return place_; }
 
   private:
@@ -69,18 +69,18 @@ class Map {
 [[noreturn]] void fail_unsupported(Place place, std::string_view kind, std::string_view name);
 
 // `hint` says what the list is of: "steps, as [work]".
-std::vector<Entry> list(Entry const& entry, std::string_view hint);
+std::vector<Entry> list(const Entry& entry, std::string_view hint);
 
 // A word, a number or text.
-std::string const& text(Entry const& entry);
+const std::string& text(const Entry& entry);
 
 enum class Dots : std::uint8_t { forbidden, allowed };
 
 // Fails unless `name` is of letters, digits, '_' and '-', and of dots where those are allowed.
 void check_name(std::string_view name, Place place, Dots dots = Dots::forbidden);
-std::string name(Entry const& entry, Dots dots = Dots::forbidden);
+std::string name(const Entry& entry, Dots dots = Dots::forbidden);
 
-bool truth(Entry const& entry);
+bool truth(const Entry& entry);
 
 template <class T>
 struct Range {
@@ -88,21 +88,21 @@ struct Range {
     T max = std::numeric_limits<T>::max();
 };
 
-std::uint64_t whole(Entry const& entry, Range<std::uint64_t> range);
+std::uint64_t whole(const Entry& entry, Range<std::uint64_t> range);
 
 template <class T>
-T whole(Entry const& entry, T min = 0, T max = std::numeric_limits<T>::max()) {
+T whole(const Entry& entry, T min = 0, T max = std::numeric_limits<T>::max()) {
     return static_cast<T>(whole(entry, Range<std::uint64_t>{min, max}));
 }
 
 // Greater than 0.
-double positive(Entry const& entry);
+double positive(const Entry& entry);
 
 // A whole or decimal number with a unit: us ms s min h.
-Duration duration(Entry const& entry);
+Duration duration(const Entry& entry);
 
 // The index of the value in `names`.
-std::size_t choice(Entry const& entry, Names names);
+std::size_t choice(const Entry& entry, Names names);
 
 // The first N enumerators of E, as name_of spells them.
 template <class E, std::size_t N>
@@ -116,7 +116,7 @@ std::array<std::string_view, N> names_of() {
 
 // The enumerator that the value names; `names` are in their order.
 template <class E>
-E choice(Entry const& entry, Names names) {
+E choice(const Entry& entry, Names names) {
     return static_cast<E>(choice(entry, names));
 }
 

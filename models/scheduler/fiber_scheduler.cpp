@@ -63,8 +63,8 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
         choose();
     }
     is_chosen_ = false;
-    bool const goes_to_main = next_ == nobody;
-    bool const is_same = !is_main_running_ && next_ == current_;
+    const bool goes_to_main = next_ == nobody;
+    const bool is_same = !is_main_running_ && next_ == current_;
     (is_main_running_ ? main_exceptions_ : tasks_[current_.value].exceptions) = *exceptions_;
     if (goes_to_main || is_same) {
         is_chosen_ = is_same;  // a fiber cannot resume itself: main does, in give_turns()
@@ -72,7 +72,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
         *exceptions_ = main_exceptions_;
         return main_;
     }
-    Task const& next = tasks_[next_.value];
+    const Task& next = tasks_[next_.value];
     is_main_running_ = false;
     current_ = next_;
     instant_.task = next_;
@@ -80,7 +80,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     return next.context;
 }
 
-void FiberScheduler::suspend_until(std::chrono::steady_clock::time_point const& until) noexcept {
+void FiberScheduler::suspend_until(const std::chrono::steady_clock::time_point& until) noexcept {
     std::unique_lock lock(mutex_);
     if (until == std::chrono::steady_clock::time_point::max()) {
         notified_.wait(lock, [&] { return is_notified_; });
@@ -98,7 +98,7 @@ void FiberScheduler::notify() noexcept {
     notified_.notify_all();
 }
 
-void FiberScheduler::run(World& world, Plan const& plan, Trace& trace) {
+void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     std::size_t const count = world.task_count();
     INTERLOCK_ASSERT(count <= tasks_max);
     launch_workers(count);
@@ -155,7 +155,7 @@ void FiberScheduler::give_turns() noexcept {
 void FiberScheduler::unwind() {
     mode_ = Mode::unwinding;
     for (TaskSet left = unfinished_; left != 0; left &= left - 1) {
-        TaskId const task = lowest(left);
+        const TaskId task = lowest(left);
         if (((sleeping_ | waiting_) & set_of(task)) != 0) {
             make_ready(task);
         }
@@ -172,7 +172,7 @@ void FiberScheduler::unwind() {
 void FiberScheduler::launch_workers(std::size_t count) {
     mode_ = Mode::launching;
     while (tasks_.size() < count) {
-        TaskId const task{static_cast<std::uint8_t>(tasks_.size())};
+        const TaskId task{static_cast<std::uint8_t>(tasks_.size())};
         tasks_.emplace_back();  // awakened() fills in its context
         tasks_.back().fiber = boost::fibers::fiber(
             boost::fibers::launch::post,
@@ -260,7 +260,7 @@ TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
         case Tail::fifo: {
             TaskId oldest = lowest(enabled);
             for (TaskSet left = enabled; left != 0; left &= left - 1) {
-                TaskId const task = lowest(left);
+                const TaskId task = lowest(left);
                 if (tasks_[task.value].ready_since < tasks_[oldest.value].ready_since) {
                     oldest = task;
                 }
@@ -268,7 +268,7 @@ TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
             return oldest;
         }
         case Tail::random: {
-            auto const count = static_cast<std::uint64_t>(std::popcount(enabled));
+            const auto count = static_cast<std::uint64_t>(std::popcount(enabled));
             for (std::uint64_t skip = next_random(random_) % count; skip > 0; --skip) {
                 enabled &= enabled - 1;
             }
@@ -385,7 +385,7 @@ void FiberScheduler::give_back(ModelMutex& mutex) {
 }
 
 void FiberScheduler::cancel(TaskId task) {
-    TaskSet const bit = set_of(task);
+    const TaskSet bit = set_of(task);
     if ((unfinished_ & bit) == 0) {
         return;
     }

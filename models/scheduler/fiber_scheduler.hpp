@@ -31,11 +31,11 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void awakened(boost::fibers::context* fiber) noexcept override;
     boost::fibers::context* pick_next() noexcept override;
     bool has_ready_fibers() const noexcept override { return !others_.empty(); }
-    void suspend_until(std::chrono::steady_clock::time_point const& until) noexcept override;
+    void suspend_until(const std::chrono::steady_clock::time_point& until) noexcept override;
     void notify() noexcept override;
 
     // Scheduler
-    void run(World& world, Plan const& plan, Trace& trace);
+    void run(World& world, const Plan& plan, Trace& trace);
     void end_workers();
     void suspend();
     void sleep(Duration duration);
@@ -45,9 +45,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void give_back(ModelMutex& mutex);
     void cancel(TaskId task);
 
-    [[nodiscard]] Instant const& instant() const noexcept { return instant_; }
-    [[nodiscard]] VirtualClock const& clock() const noexcept { return clock_; }
-    [[nodiscard]] std::stop_token const& stop_token() const noexcept {
+    [[nodiscard]] const Instant& instant() const noexcept { return instant_; }
+    [[nodiscard]] const VirtualClock& clock() const noexcept { return clock_; }
+    [[nodiscard]] const std::stop_token& stop_token() const noexcept {
         return tasks_[current_.value].token;
     }
     [[nodiscard]] bool is_unwinding() const noexcept { return mode_ == Mode::unwinding; }
@@ -95,12 +95,12 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet unfinished_ = 0;
     TaskSet begun_ = 0;
     TaskSet sleeping_ = 0;
-    TaskSet waiting_ = 0;  // in wait(), or for a mutex that is held
-    TaskId current_;       // whose fiber runs, or ran last
-    Instant instant_;      // for whoever records
-    TaskId next_;          // what choose() found
-    bool is_chosen_ = false;  // next_ is yet to be switched to
-    bool is_main_running_ = true;    // between executions, and at their ends
+    TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
+    TaskId current_;               // whose fiber runs, or ran last
+    Instant instant_;              // for whoever records
+    TaskId next_;                  // what choose() found
+    bool is_chosen_ = false;       // next_ is yet to be switched to
+    bool is_main_running_ = true;  // between executions, and at their ends
     Exceptions main_exceptions_;
     Exceptions* exceptions_ = nullptr;  // the thread's own, for the fiber that runs
     std::uint64_t random_ = 0;

@@ -30,7 +30,7 @@ Scheduler::~Scheduler() {
     intrusive_ptr_release(fibers_);
 }
 
-void Scheduler::run(World& world, Plan const& plan, Trace& trace) {
+void Scheduler::run(World& world, const Plan& plan, Trace& trace) {
     fibers_->run(world, plan, trace);
 }
 
@@ -62,15 +62,15 @@ void Scheduler::cancel(TaskId task) {
     fibers_->cancel(task);
 }
 
-Instant const& Scheduler::instant() const noexcept {
+const Instant& Scheduler::instant() const noexcept {
     return fibers_->instant();
 }
 
-VirtualClock const& Scheduler::clock() const noexcept {
+const VirtualClock& Scheduler::clock() const noexcept {
     return fibers_->clock();
 }
 
-std::stop_token const& Scheduler::stop_token() const noexcept {
+const std::stop_token& Scheduler::stop_token() const noexcept {
     return fibers_->stop_token();
 }
 

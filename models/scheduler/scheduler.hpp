@@ -22,20 +22,20 @@ struct ModelMutex {
 class Scheduler {
   public:
     struct Options {
-        bool pooled = true;               // keep fibers over executions
+        bool pooled = true;                      // keep fibers over executions
         std::size_t stack_bytes = 128U * 1024U;  // of each task; a guard page follows
         std::uint32_t steps_max = 100'000;
     };
 
     Scheduler();
     explicit Scheduler(Options options);
-    Scheduler(Scheduler const&) = delete;
-    Scheduler& operator=(Scheduler const&) = delete;
+    Scheduler(const Scheduler&) = delete;
+    Scheduler& operator=(const Scheduler&) = delete;
     ~Scheduler();
 
     // One execution. What the world leaves waiting is cancelled and unwound before this returns.
     // `trace` is overwritten. At most tasks_max tasks.
-    void run(World& world, Plan const& plan, Trace& trace);
+    void run(World& world, const Plan& plan, Trace& trace);
 
     // The rest is for the tasks.
 
@@ -58,12 +58,12 @@ class Scheduler {
     void cancel(TaskId task);
 
     // Follows the execution.
-    [[nodiscard]] Instant const& instant() const noexcept;
+    [[nodiscard]] const Instant& instant() const noexcept;
     [[nodiscard]] TaskId current() const noexcept { return instant().task; }
-    [[nodiscard]] VirtualClock const& clock() const noexcept;
+    [[nodiscard]] const VirtualClock& clock() const noexcept;
 
     // Requested when the running task is cancelled, or unwound at the end.
-    [[nodiscard]] std::stop_token const& stop_token() const noexcept;
+    [[nodiscard]] const std::stop_token& stop_token() const noexcept;
 
     // Whether what happens is only the clearing up after the end.
     [[nodiscard]] bool is_unwinding() const noexcept;

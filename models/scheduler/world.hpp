@@ -10,8 +10,8 @@ namespace interlock::models {
 class World {
   public:
     World() = default;
-    World(World const&) = delete;
-    World& operator=(World const&) = delete;
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
     virtual ~World() = default;
 
     [[nodiscard]] virtual std::size_t task_count() const noexcept = 0;

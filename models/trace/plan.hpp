@@ -16,7 +16,7 @@ enum class Tail : std::uint8_t {
 };
 
 struct Plan {
-    std::span<TaskId const> prefix;  // borrowed for the run; one entry a choice point
+    std::span<const TaskId> prefix;  // borrowed for the run; one entry a choice point
     Tail tail = Tail::stay;
     std::uint64_t seed = 0;  // of Tail::random
 };

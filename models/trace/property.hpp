@@ -9,19 +9,19 @@
 namespace interlock::models {
 
 enum class Property : std::uint8_t {
-    deadlock,              // a task waits for ever
-    leak,                  // a lock is held, or queued for, by a call that is over
-    mutual_exclusion,      // two calls that are not one within the other hold one lock
-    fifo,                  // a waiter was passed by a later one
-    reject_waits,          // a call that must not wait waited
-    unjustified_refusal,   // a call was refused though nothing stood against it
-    throttle_spacing,      // two starts lie closer than the period
-    rate_limit,            // more starts in a window than allowed
-    reentry,               // a call within the holder of its group was made to wait for it
-    lost_result,           // a call's outcome is not what its body came to
-    record,                // events of one call in an order that cannot be
-    suspended_in_catch,    // a body suspended while it handled an exception
-    assertion,             // an assertion of the core failed
+    deadlock,             // a task waits for ever
+    leak,                 // a lock is held, or queued for, by a call that is over
+    mutual_exclusion,     // two calls that are not one within the other hold one lock
+    fifo,                 // a waiter was passed by a later one
+    reject_waits,         // a call that must not wait waited
+    unjustified_refusal,  // a call was refused though nothing stood against it
+    throttle_spacing,     // two starts lie closer than the period
+    rate_limit,           // more starts in a window than allowed
+    reentry,              // a call within the holder of its group was made to wait for it
+    lost_result,          // a call's outcome is not what its body came to
+    record,               // events of one call in an order that cannot be
+    suspended_in_catch,   // a body suspended while it handled an exception
+    assertion,            // an assertion of the core failed
 };
 
 inline constexpr std::array<std::string_view, 13> property_names{

@@ -16,14 +16,14 @@ struct Schedule {
     std::vector<TaskId> choices;
 };
 
-// Digits are task numbers: 0-9, a-z, A-Z. At the end, choices that Tail::stay makes by itself may be
-// left out.
-std::string text_of(Schedule const& schedule);
+// Digits are task numbers: 0-9, a-z, A-Z. At the end, choices that Tail::stay makes by itself may
+// be left out.
+std::string text_of(const Schedule& schedule);
 
 // Nothing if `text` is not a schedule; `problem` then says why.
 std::optional<Schedule> schedule_from(std::string_view text, std::string& problem);
 
 // All choices of `trace`.
-std::vector<TaskId> choices_of(Trace const& trace);
+std::vector<TaskId> choices_of(const Trace& trace);
 
 }  // namespace interlock::models

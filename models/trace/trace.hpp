@@ -19,7 +19,9 @@ struct TaskId {
 using TaskSet = std::uint64_t;
 inline constexpr std::size_t tasks_max = 62;  // as many as there are digits in a schedule
 
-constexpr TaskSet set_of(TaskId task) noexcept { return TaskSet{1} << task.value; }
+constexpr TaskSet set_of(TaskId task) noexcept {
+    return TaskSet{1} << task.value;
+}
 constexpr TaskId lowest(TaskSet set) noexcept {
     return TaskId{static_cast<std::uint8_t>(std::countr_zero(set))};
 }
@@ -32,29 +34,29 @@ struct ChoicePoint {
 
 enum class EventKind : std::uint8_t {
     // What a task does by itself.
-    began,         // a task
-    ended,         // a task; `detail` says how: ran, failed or cancelled
-    worked,        // a task gave others a turn
-    slept,         // a task waits for time to pass
-    raised,        // a body throws
-    cancel_sent,   // a task asks for another's cancellation; `call` is that task's number
+    began,        // a task
+    ended,        // a task; `detail` says how: ran, failed or cancelled
+    worked,       // a task gave others a turn
+    slept,        // a task waits for time to pass
+    raised,       // a body throws
+    cancel_sent,  // a task asks for another's cancellation; `call` is that task's number
     // What calls, locks and mutexes do.
-    arrived,       // a call was made
-    queued,        // a call waits for `lock`
-    granted,       // `lock` was handed to a waiting call
-    admitted,      // a call goes on with `lock`
-    rejected,      // a call was refused at `lock`
-    throttled,     // a call was skipped by its throttle
-    rate_limited,  // a call was refused by its rate limit
-    cancelled,     // a call was stopped while it waited
-    started,       // a body began
-    finished,      // a body ended; `detail` says how
-    released,      // a call gave `lock` back
-    wants,         // a task waits for the scenario's mutex `lock`
-    held,          // a task holds the scenario's mutex `lock`
-    unheld,        // a task gave the scenario's mutex `lock` back
-    still_held,    // at the end: `lock` is held by `call`
-    still_queued,  // at the end: `call` waits for `lock`
+    arrived,             // a call was made
+    queued,              // a call waits for `lock`
+    granted,             // `lock` was handed to a waiting call
+    admitted,            // a call goes on with `lock`
+    rejected,            // a call was refused at `lock`
+    throttled,           // a call was skipped by its throttle
+    rate_limited,        // a call was refused by its rate limit
+    cancelled,           // a call was stopped while it waited
+    started,             // a body began
+    finished,            // a body ended; `detail` says how
+    released,            // a call gave `lock` back
+    wants,               // a task waits for the scenario's mutex `lock`
+    held,                // a task holds the scenario's mutex `lock`
+    unheld,              // a task gave the scenario's mutex `lock` back
+    still_held,          // at the end: `lock` is held by `call`
+    still_queued,        // at the end: `call` waits for `lock`
     suspended_in_catch,  // a task suspended while it handled an exception
     asserted,            // an assertion of the core failed
 };
@@ -66,7 +68,7 @@ inline constexpr std::uint16_t no_lock = 0xffff;
 inline constexpr std::uint16_t no_site = 0xffff;
 
 struct TraceEvent {
-    std::int64_t at_ns = 0;        // virtual time
+    std::int64_t at_ns = 0;  // virtual time
     std::int64_t retry_after_ns = 0;
     std::uint32_t step = 0;        // which turn of a task it happened in, from 1
     std::uint32_t call = 0;        // number of the call within the execution, from 1; 0 is none
@@ -77,14 +79,14 @@ struct TraceEvent {
     std::uint8_t detail = 0;
     TaskId task{};  // in whose turn it happened; for the events of the end, whom it concerns
 
-    friend bool operator==(TraceEvent const&, TraceEvent const&) = default;
+    friend bool operator==(const TraceEvent&, const TraceEvent&) = default;
 };
 
 // Where an execution is.
 struct Instant {
-    std::int64_t at_ns = 0;   // virtual time
-    std::uint32_t step = 0;   // which turn, from 1
-    TaskId task{};            // whose turn it is, or was last
+    std::int64_t at_ns = 0;  // virtual time
+    std::uint32_t step = 0;  // which turn, from 1
+    TaskId task{};           // whose turn it is, or was last
 };
 
 enum class Ending : std::uint8_t {
@@ -104,7 +106,7 @@ struct Trace {
     std::uint32_t steps = 0;             // turns of tasks
     std::uint32_t switches = 0;          // turns that went to another task than the one before
     Ending ending = Ending::finished;
-    std::string failed_assertion;        // of the first one; empty if none failed
+    std::string failed_assertion;  // of the first one; empty if none failed
 
     void clear() noexcept;
 };

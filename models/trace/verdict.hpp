@@ -23,22 +23,22 @@ std::string_view name_of(Verdict verdict) noexcept;
 // One way in which one execution violates one property. Data only; reports word it.
 struct Finding {
     Property property = Property::deadlock;
-    TaskId task{};                // whom it concerns
+    TaskId task{};  // whom it concerns
     std::uint16_t lock = no_lock;
-    std::uint32_t call = 0;       // that is wronged or does wrong; 0 is none
-    std::uint32_t other = 0;      // the call that it clashes with; 0 is none
-    std::uint32_t event = 0;      // index in the trace of where it shows; its end if that is it
+    std::uint32_t call = 0;   // that is wronged or does wrong; 0 is none
+    std::uint32_t other = 0;  // the call that it clashes with; 0 is none
+    std::uint32_t event = 0;  // index in the trace of where it shows; its end if that is it
 };
 
 // Says what is wrong with an execution: empty for a good one. Not called for a diverged one.
 class Judge {
   public:
     Judge() = default;
-    Judge(Judge const&) = delete;
-    Judge& operator=(Judge const&) = delete;
+    Judge(const Judge&) = delete;
+    Judge& operator=(const Judge&) = delete;
     virtual ~Judge() = default;
 
-    virtual void judge(Trace const& trace, std::vector<Finding>& findings) = 0;
+    virtual void judge(const Trace& trace, std::vector<Finding>& findings) = 0;
 };
 
 struct Violation {
@@ -48,11 +48,11 @@ struct Violation {
 
 struct Result {
     Verdict verdict = Verdict::holds;
-    bool is_complete = false;       // every execution was run
+    bool is_complete = false;  // every execution was run
     std::uint64_t executions = 0;
-    std::uint64_t steps = 0;        // over all executions
+    std::uint64_t steps = 0;  // over all executions
     double wall_s = 0;
-    std::string why;                // of gave_up and broken
+    std::string why;                    // of gave_up and broken
     std::vector<Violation> violations;  // one a property: with the fewest switches, then steps
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
 };

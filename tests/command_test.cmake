@@ -1,0 +1,86 @@
+# Drives the command as a user does: exit codes, messages, and that a replay repeats itself.
+#   cmake -D INTERLOCK=PROGRAM -D SOURCE=DIR -D WORK=DIR -P command_test.cmake
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+
+# interlock(<exit code> <regular expression of the output> <arguments…>)
+function(interlock code expression)
+  execute_process(
+    COMMAND ${INTERLOCK} ${ARGN} WORKING_DIRECTORY ${SOURCE}
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output
+  )
+  if(NOT result EQUAL code)
+    message(SEND_ERROR "interlock ${ARGN}: exit code ${result}, not ${code}\n${output}")
+  endif()
+  if(NOT output MATCHES "${expression}")
+    message(SEND_ERROR "interlock ${ARGN}: no '${expression}' in\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(scenarios models/scenarios)
+set(deadlock ${scenarios}/group-queue-throttle.yaml)
+
+interlock(0 "scenarios as expected" gate)
+interlock(0 "group-queue-throttle" list)
+interlock(0 "What can be reproduced.*group-queue-throttle.*split" reproduce)
+interlock(0 "second waits for ever for the lock of group core" reproduce group-queue-throttle)
+interlock(0 "leaked by second.0: a call of refresh@core made at [^ ]*yaml:12:12"
+          reproduce group-queue-throttle)
+interlock(1 "NOT as expected" check ${deadlock} --revision interlock)
+interlock(1 "holds in all 4 executions" check ${deadlock} --revision interlock)
+interlock(2 "gave up" check ${scenarios}/mutex-given-back.yaml --budget-executions 3)
+interlock(2 "proves nothing" check ${scenarios}/mutex-given-back.yaml --strategy fifo)
+interlock(3 "strategy 'optimal' is not in this version" check ${deadlock} --strategy optimal)
+interlock(3 "cannot read .*missing.yaml" check missing.yaml)
+interlock(3 "no shipped failure called 'nonsense'" reproduce nonsense)
+interlock(3 "" unknown-command)
+interlock(0 "Exit codes" --help)
+
+# The printed command gives the same trace, byte for byte.
+interlock(0 "replay" reproduce group-queue-throttle)
+string(REGEX MATCH "replay ([^ ]+) --revision ([^ ]+) --schedule ([^\n]+)" unused "${output}")
+set(replay replay ${CMAKE_MATCH_1} --revision ${CMAKE_MATCH_2} --schedule ${CMAKE_MATCH_3})
+interlock(1 "second waits for ever" ${replay})
+set(once "${output}")
+interlock(1 "" ${replay})
+if(NOT output STREQUAL once)
+  message(SEND_ERROR "two replays differ:\n${once}\n${output}")
+endif()
+interlock(0 "" reproduce group-queue-throttle --json)
+string(JSON trace GET "${output}" violations 0 trace)
+interlock(1 "" ${replay} --json)
+string(JSON again GET "${output}" violations 0 trace)
+if(NOT trace STREQUAL again)
+  message(SEND_ERROR "the replay's trace is another:\n${trace}\n${again}")
+endif()
+interlock(3 "belongs to another scenario" replay ${deadlock} --schedule v1:0123456789abcdef:00)
+interlock(3 "a schedule looks like" replay ${deadlock} --schedule 00)
+
+# Bad input: one line with file, line and column.
+function(bad expression text)
+  file(WRITE ${WORK}/bad.yaml "${text}")
+  interlock(3 "bad.yaml:${expression}" check ${WORK}/bad.yaml)
+  string(REGEX MATCHALL "\n" lines "${output}")
+  list(LENGTH lines count)
+  if(NOT count EQUAL 1)
+    message(SEND_ERROR "not one line:\n${output}")
+  endif()
+endfunction()
+set(head "interlock: 1\nname: bad\n")
+bad("3:1: .*tsks.*did you mean 'tasks'" "${head}tsks: {}\n")
+bad("3:8: .*period" "${head}jobs: {j: {throttle: throttle}}\ntasks: {a: [{call: j}]}\n")
+bad("3:[0-9]+: .*no job 'k'" "${head}tasks: {a: [{call: k}]}\n")
+bad("[0-9]+:[0-9]+: " "${head}tasks: {a: [work}\n")
+bad("3:[0-9]+: .*unit" "${head}tasks: {a: [{sleep: 5}]}\n")
+bad("3:19: .*without end"
+    "${head}jobs: {j: {body: [{call: j}]}}\ntasks: {a: [{call: j}]}\n")
+
+# JSON to a file, and to one that cannot be written.
+interlock(0 "as expected" check ${deadlock} --json=${WORK}/result.json)
+file(READ ${WORK}/result.json json)
+string(JSON verdict GET "${json}" verdict)
+if(NOT verdict STREQUAL violated)
+  message(SEND_ERROR "verdict ${verdict}")
+endif()
+interlock(3 "cannot write" check ${deadlock} --json=${WORK}/missing/result.json)
