@@ -33,7 +33,7 @@ int run(int argc, char** argv) {
     add_list(app, exit);
     try {
         app.parse(argc, argv);
-    } catch (CLI::const ParseError& error) {
+    } catch (const CLI::ParseError& error) {
         const int code = app.exit(error);  // prints help, or what is wrong
         return code == 0 ? 0 : static_cast<int>(Exit::broken_or_bad_input);
     }

@@ -62,7 +62,7 @@ constexpr std::array<std::string_view, 2> verdict_names{"holds", "violated"};
 // Of one file.
 class Reader {
   public:
-    Scenario read(YAML::const Node& root) {
+    Scenario read(const YAML::Node& root) {
         const Map map({"", {1, 1}, root}, "a scenario");
         check_version(map);
         map.takes(scenario_keys);
@@ -437,7 +437,7 @@ Diagnostic cannot_read(const std::string& file, const std::string& reason) {
     return {{}, "cannot read " + file + ": " + reason};
 }
 
-Place place_of(YAML::const Exception& error) {
+Place place_of(const YAML::Exception& error) {
     if (error.mark.is_null()) {
         return {};
     }
@@ -464,10 +464,10 @@ std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::str
         return scenario;
     } catch (const Diagnostic& diagnostic) {
         return diagnostic;
-    } catch (YAML::const DeepRecursion& error) {
+    } catch (const YAML::DeepRecursion& error) {
         return Diagnostic{
             place_of(error), "this is not YAML that can be read: it nests too deeply"};
-    } catch (YAML::const Exception& error) {
+    } catch (const YAML::Exception& error) {
         return Diagnostic{place_of(error), "this is not YAML: " + error.msg};
     }
 }

@@ -119,7 +119,7 @@ void fail_unsupported(Place place, std::string_view kind, std::string_view name)
     );
 }
 
-Place place_of(YAML::const Node& node) {
+Place place_of(const YAML::Node& node) {
     YAML::Mark const mark = node.Mark();
     if (mark.is_null()) {
         return {};

@@ -20,7 +20,7 @@ using Names = std::span<std::string_view const>;
 [[noreturn]] void fail(Place place, std::string message);
 
 // Of a node that is written in the file.
-Place place_of(YAML::const Node& node);
+Place place_of(const YAML::Node& node);
 
 bool contains(Names names, std::string_view name) noexcept;
 
