@@ -1,4 +1,4 @@
-// A result as the JSON object that docs/result.md describes.
+// A result as the JSON object that docs/scenarios.md describes.
 #pragma once
 
 #include "ci/command/session.hpp"
