@@ -146,22 +146,22 @@ TEST(Reader, ReadsJobs) {
     EXPECT_EQ(text_of(refresh.body[1].place), "15:18");
     EXPECT_EQ(scenario.jobs[1].limit, ExecutionLimit::group_throttle_wait);
     EXPECT_EQ(scenario.jobs[1].policy, Policy{.period = 1s});
+}
 
-    // A job that says nothing.
-    for (std::size_t const job : {2U, 3U}) {
-        EXPECT_EQ(scenario.jobs.at(job).policy, Policy{});
-        EXPECT_EQ(scenario.jobs.at(job).limit, std::nullopt);
-        ASSERT_EQ(scenario.jobs.at(job).body.size(), 1U);
-        EXPECT_EQ(what<WorkStep>(scenario.jobs.at(job).body[0]).times, 1U);
-    }
-    EXPECT_EQ(head_of(scenario.jobs[2]), "plain 17:3");
+TEST(Reader, GivesAJobThatSaysNothingTheDefaults) {
+    const Scenario scenario = scenario_in(all_keys);
+    EXPECT_EQ(head_of(scenario.jobs.at(2)), "plain 17:3");
+    EXPECT_EQ(scenario.jobs[2].policy, Policy{});
+    EXPECT_EQ(scenario.jobs[2].limit, std::nullopt);
+    EXPECT_EQ(what<WorkStep>(scenario.jobs[2].body.at(0)).times, 1U);
+    EXPECT_EQ(scenario.jobs.at(3).policy, Policy{});
+    EXPECT_EQ(what<WorkStep>(scenario.jobs[3].body.at(0)).times, 1U);
 }
 
 TEST(Reader, ReadsCallsWithTheirOptions) {
     const Scenario scenario = scenario_in(all_keys);
     const TaskSpec& first = scenario.tasks.at(0);
     EXPECT_EQ(head_of(first), "first 20:3");
-    EXPECT_EQ(first.count, 1U);
     ASSERT_EQ(first.steps.size(), 2U);
     EXPECT_EQ(text_of(first.steps[0].place), "21:7");
     const auto& refresh = what<CallStep>(first.steps[0]);
@@ -169,7 +169,6 @@ TEST(Reader, ReadsCallsWithTheirOptions) {
     EXPECT_FALSE(refresh.body.has_value());
     EXPECT_FALSE(refresh.catches);
     EXPECT_EQ(refresh.label, "");
-
     EXPECT_EQ(text_of(first.steps[1].place), "22:7");
     const auto& plain = what<CallStep>(first.steps[1]);
     EXPECT_EQ(plain.job + "@" + plain.group, "plain@");
@@ -188,7 +187,6 @@ TEST(Reader, ReadsEveryOtherStepIdenticalTasksAndBodiesWithinBodies) {
     EXPECT_EQ(what<CancelStep>(steps[2]).target, "many#2");
     EXPECT_EQ(what<HoldStep>(steps[3]).mutex, "m");
     EXPECT_EQ(what<UnholdStep>(steps[4]).mutex, "m");
-
     const TaskSpec& many = scenario.tasks.at(2);
     EXPECT_EQ(many.count, 4U);
     const auto& old = what<CallStep>(many.steps.at(0));
