@@ -79,20 +79,18 @@ void check_order(const Moment& moment, Findings& findings) {
 
 namespace {
 
-bool is_over(const History& history, const models::Trace& trace, std::uint32_t number) {
-    const CallState& call = history.call(number);
-    return call.site == models::no_site || trace.outcomes[call.site] != models::stuck;
+// Whether the call made at `site` is over; a call that was made nowhere never was.
+bool is_over(const models::Trace& trace, std::uint16_t site) {
+    return site == models::no_site || trace.outcomes[site] != models::stuck;
 }
 
-void check_leaks(const History& history, const models::Trace& trace, Findings& findings) {
+void check_leaks(const models::Trace& trace, Findings& findings) {
     for (std::size_t i = trace.events.size(); i-- > 0;) {
         const TraceEvent& event = trace.events[i];
         if (event.kind != EventKind::still_held && event.kind != EventKind::still_queued) {
             break;  // these are the last
         }
-        const bool is_leaked = event.call == 0 ? (trace.unfinished & set_of(event.task)) == 0
-                                               : is_over(history, trace, event.call);
-        if (is_leaked) {
+        if (is_leaked(trace, event)) {
             findings.add({
                 .property = Property::leak,
                 .task = event.task,
@@ -109,7 +107,7 @@ void check_calls(const History& history, const models::Trace& trace, Findings& f
     const auto end = static_cast<std::uint32_t>(trace.events.size());
     for (std::uint32_t number = 1; number < history.calls(); ++number) {
         const CallState& call = history.call(number);
-        if (call.site == models::no_site || !is_over(history, trace, number)) {
+        if (call.site == models::no_site || !is_over(trace, call.site)) {
             continue;
         }
         if (call.holds) {
@@ -138,6 +136,10 @@ void check_calls(const History& history, const models::Trace& trace, Findings& f
 
 }  // namespace
 
+bool is_leaked(const models::Trace& trace, const TraceEvent& left) {
+    return left.call == 0 ? (trace.unfinished & set_of(left.task)) == 0 : is_over(trace, left.site);
+}
+
 void check_end(const History& history, const models::Trace& trace, Findings& findings) {
     if (trace.ending == models::Ending::deadlock || trace.ending == models::Ending::stuck) {
         findings.add({
@@ -149,7 +151,7 @@ void check_end(const History& history, const models::Trace& trace, Findings& fin
     if (trace.ending == models::Ending::too_long) {
         return;  // nothing is over yet
     }
-    check_leaks(history, trace, findings);
+    check_leaks(trace, findings);
     check_calls(history, trace, findings);
 }
 

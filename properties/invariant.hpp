@@ -46,6 +46,10 @@ bool may_start(const History& before, const models::TraceEvent& event);
 // record: whether a call may go from what it was to what the event says.
 void check_order(const Moment& moment, Findings& findings);
 
+// Whether what an event of the end, still_held or still_queued, says is left has nobody who will
+// ever clear it away: its call is over, or its task for a mutex.
+bool is_leaked(const models::Trace& trace, const models::TraceEvent& left);
+
 // deadlock, leak, lost_result: at the end.
 void check_end(const History& history, const models::Trace& trace, Findings& findings);
 

@@ -5,7 +5,6 @@
 #include "properties/monitors.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace interlock::ci {
 
@@ -79,15 +78,11 @@ std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides
     return run(std::move(loaded), std::get<models::CheckOptions>(std::move(options)));
 }
 
-std::variant<Checked, std::string> run(
-    Loaded loaded, models::CheckOptions options, bool shows_progress
-) {
+Checked run(Loaded loaded, models::CheckOptions options) {
     properties::Monitors monitors(loaded.program);
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
-    if (shows_progress) {
-        options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
-    }
+    options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
     Checked checked;
     checked.result = models::check(loaded.program, monitors, options);
     progress.clear();

@@ -53,10 +53,8 @@ std::variant<Loaded, std::string> load(const std::string& file, const Overrides&
 
 // Runs it with all properties watched. Shows progress on a terminal when it takes longer than a
 // second; Ctrl-C ends it with the result so far.
-std::variant<Checked, std::string> run(
-    Loaded loaded, models::CheckOptions options, bool shows_progress = true
-);
-// The same with the options of the file and of the command line.
+Checked run(Loaded loaded, models::CheckOptions options);
+// The same with the options of the file and of the command line; a problem with those is one line.
 std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides);
 
 // The options that the file and the command line ask for; a problem is one line.

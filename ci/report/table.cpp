@@ -1,7 +1,7 @@
 #include "ci/report/table.hpp"
 
-#include "models/scenario/world.hpp"
 #include "properties/history.hpp"
+#include "properties/invariant.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -68,7 +68,7 @@ class Table {
         history_.reset();
         for (const TraceEvent& left : trace.events) {
             if (left.kind == EventKind::still_held && left.site != models::no_site &&
-                trace.outcomes[left.site] != models::stuck) {
+                properties::is_leaked(trace, left)) {
                 last_of_leak_ = last_event_of(trace, left.call);
             }
         }

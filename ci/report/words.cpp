@@ -2,6 +2,7 @@
 
 #include "models/scenario/world.hpp"
 #include "properties/history.hpp"
+#include "properties/invariant.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -195,13 +196,7 @@ std::vector<std::string> end_of(const Context& context, const Trace& trace) {
         sentences.push_back(wait_of(context, trace, models::lowest(left)));
     }
     for (const TraceEvent& event : trace.events) {
-        if (event.kind != EventKind::still_held) {
-            continue;
-        }
-        const bool is_leaked = event.call == 0 ? (trace.unfinished & set_of(event.task)) == 0
-                                               : event.site == models::no_site ||
-                                                     trace.outcomes[event.site] != models::stuck;
-        if (is_leaked) {
+        if (event.kind == EventKind::still_held && properties::is_leaked(trace, event)) {
             sentences.push_back(leak_of(context, trace, event));
         }
     }

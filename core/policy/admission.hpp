@@ -21,7 +21,7 @@ class Admission {
 
     enum class Decision : std::uint8_t {
         admitted,  // the call holds the lock
-        queued,    // the call waits; a later release() or withdraw() names it when it is granted
+        queued,    // the call waits; a later release() names it when it is granted
         busy,      // refused: held, and the call would not wait
         full,      // refused: the queue has reached its bound
     };

@@ -5,14 +5,18 @@
 
 namespace interlock {
 
+// The finaliser of splitmix64: every bit of the result depends on every bit of `word`.
+constexpr std::uint64_t mixed(std::uint64_t word) noexcept {
+    word = (word ^ (word >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    word = (word ^ (word >> 27U)) * 0x94d049bb133111ebULL;
+    return word ^ (word >> 31U);
+}
+
 class Fingerprint {
   public:
-    // Order matters: (1, 2) and (2, 1) differ. The mixing is the finaliser of splitmix64.
+    // Order matters: (1, 2) and (2, 1) differ.
     constexpr void add(std::uint64_t word) noexcept {
-        std::uint64_t z = state_ ^ (word + 0x9e3779b97f4a7c15ULL + (state_ << 6U) + (state_ >> 2U));
-        z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-        z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
-        state_ = z ^ (z >> 31U);
+        state_ = mixed(state_ ^ (word + 0x9e3779b97f4a7c15ULL + (state_ << 6U) + (state_ >> 2U)));
     }
 
     [[nodiscard]] constexpr std::uint64_t value() const noexcept { return state_; }

@@ -34,10 +34,10 @@ class Compiler {
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
         for (const GroupSpec& group : scenario_.groups) {
+            program_.group_locks.push_back(add_lock(
+                "lock of group " + group.name, ProgramLock::Kind::group, program_.groups.size()
+            ));
             program_.groups.push_back(group.name);
-            program_.group_locks.push_back(
-                add_lock("lock of group " + group.name, ProgramLock::Kind::group)
-            );
         }
         for (const JobSpec& job : scenario_.jobs) {
             add_job(job);
@@ -66,14 +66,9 @@ class Compiler {
         throw Diagnostic{place, std::move(message)};
     }
 
-    // The lock's index; its own index within its kind is the number of that kind so far.
-    std::uint16_t add_lock(std::string name, ProgramLock::Kind kind) {
-        const auto of_kind =
-            std::count_if(program_.locks.begin(), program_.locks.end(), [&](const auto& lock) {
-                return lock.kind == kind;
-            });
-        program_.locks.push_back({std::move(name), kind, index16(static_cast<std::size_t>(of_kind))}
-        );
+    // The number of the lock; `index` is that of what it is the lock of, within its kind.
+    std::uint16_t add_lock(std::string name, ProgramLock::Kind kind, std::size_t index) {
+        program_.locks.push_back({std::move(name), kind, index16(index)});
         return index16(program_.locks.size() - 1);
     }
 
@@ -81,10 +76,8 @@ class Compiler {
         ProgramJob job{spec.name, spec.policy};
         const Revision& revision = *revision_named(scenario_.revision);
         if (spec.limit) {
-            if (job.policy.concurrency != Concurrency::none ||
-                job.policy.throttle != Throttle::none) {
-                std::string problem;
-                with_limit(spec.name, job.policy, *spec.limit, problem);
+            std::string problem;
+            if (!with_limit(spec.name, job.policy, *spec.limit, problem)) {
                 fail(spec.place, problem);
             }
             const PolicyModes modes = revision.modes_of(*spec.limit);
@@ -96,8 +89,8 @@ class Compiler {
             fail(spec.place, problems.front());
         }
         if (job.policy.concurrency != Concurrency::none && !is_group(job.policy.concurrency)) {
-            job.lock = add_lock("lock of job " + job.name, ProgramLock::Kind::job);
-            program_.locks.back().index = index16(program_.jobs.size());
+            job.lock =
+                add_lock("lock of job " + job.name, ProgramLock::Kind::job, program_.jobs.size());
         }
         program_.jobs.push_back(std::move(job));
     }
@@ -212,7 +205,9 @@ class Compiler {
                 return index16(i);
             }
         }
-        program_.mutex_locks.push_back(add_lock("mutex " + name, ProgramLock::Kind::mutex));
+        program_.mutex_locks.push_back(
+            add_lock("mutex " + name, ProgramLock::Kind::mutex, program_.mutex_locks.size())
+        );
         return index16(program_.mutex_locks.size() - 1);
     }
 

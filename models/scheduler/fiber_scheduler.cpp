@@ -2,6 +2,7 @@
 
 #include "core/assert.hpp"
 #include "core/job/errors.hpp"
+#include "core/policy/fingerprint.hpp"
 
 #include <cxxabi.h>
 
@@ -13,10 +14,7 @@ namespace {
 
 std::uint64_t next_random(std::uint64_t& state) noexcept {  // splitmix64
     state += 0x9e3779b97f4a7c15ULL;
-    std::uint64_t z = state;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
-    return z ^ (z >> 31U);
+    return mixed(state);
 }
 
 constexpr TaskId nobody{0xff};
