@@ -27,8 +27,9 @@ Admission::Decision Admission::request_held(const CallFrame& call, Request how) 
     if (waiting() >= how.waiting_max) {
         return Decision::full;
     }
-    if (first_ == waiters_.size()) {
-        waiters_.clear();
+    // Those that left the front go once they are half of all, also while somebody always waits.
+    if (2 * first_ >= waiters_.size()) {
+        waiters_.erase(waiters_.begin(), waiters_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;
     }
     waiters_.push_back({call.id, within});
