@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -275,15 +276,17 @@ void register_calls(const Suite& suite) {
 // core_bench [--iterations=N] [options of Google Benchmark]
 int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
+    std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
     constexpr std::string_view option = "--iterations=";
     std::int64_t iterations = 0;
-    if (argc > 1 && std::string_view(argv[1]).starts_with(option)) {
-        iterations = std::atoll(argv[1] + option.size());
-        argv[1] = argv[0];
-        ++argv;
-        --argc;
+    if (arguments.size() > 1 && std::string_view(arguments[1]).starts_with(option)) {
+        iterations = std::atoll(std::string_view(arguments[1]).substr(option.size()).data());
+        arguments[1] = arguments[0];
+        arguments = arguments.subspan(1);
     }
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    if (benchmark::ReportUnrecognizedArguments(
+            static_cast<int>(arguments.size()), arguments.data()
+        )) {
         return 1;
     }
     interlock::bench::Suite const suite(iterations);

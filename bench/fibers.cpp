@@ -12,7 +12,7 @@ namespace interlock::bench {
 
 namespace {
 
-constexpr std::size_t stack_bytes = 16U * 1024U;
+constexpr std::size_t stack_bytes = std::size_t{16} * 1024;
 
 }  // namespace
 

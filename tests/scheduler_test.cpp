@@ -5,9 +5,11 @@
 #include "models/check.hpp"
 #include "tests/scenarios.hpp"
 
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 
+#include <boost/fiber/mutex.hpp>
 #include <gtest/gtest.h>
 
 namespace interlock::models {
@@ -55,6 +57,23 @@ TEST(Scheduler, UnwindsTasksThatWaitForEver) {
     EXPECT_EQ(world.cancelled, 1);
     EXPECT_TRUE(is_destroyed);
     EXPECT_EQ(world.discarded, 1);
+}
+
+TEST(Scheduler, SaysThatATaskCannotBeUnwound) {
+    const auto run = [] {
+        boost::fibers::mutex foreign;
+        foreign.lock();
+        Ending ending{};
+        {
+            Scheduler scheduler;
+            Functions world({[&] { foreign.lock(); }, [&] { scheduler.suspend(); }});
+            Trace trace;
+            scheduler.run(world, {}, trace);
+            ending = trace.ending;
+        }
+        std::_Exit(ending == Ending::stuck ? 0 : 1);
+    };
+    EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Scheduler, GoesOnAfterADeadlock) {

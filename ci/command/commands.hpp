@@ -6,6 +6,7 @@
 
 #include <optional>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the library's own.
 namespace CLI {
 class App;
 }

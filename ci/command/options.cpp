@@ -12,7 +12,8 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
         "--strategy",
         [&overrides](const std::string& name) {
             overrides.strategy = models::strategy_named(name);
-            if (!overrides.strategy) {
+            // A replay needs a schedule, which `interlock replay` takes.
+            if (!overrides.strategy || overrides.strategy == models::Strategy::replay) {
                 throw CLI::ValidationError(
                     "--strategy", "'" + name + "' is not a strategy; use exhaustive, random or fifo"
                 );

@@ -59,6 +59,7 @@ struct FiberRuntime {
     static std::size_t place_of(boost::fibers::context* fiber) noexcept {
         // The high bits of a product by the golden ratio depend on all bits of the address.
         constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only its bits matter.
         return (reinterpret_cast<std::uintptr_t>(fiber) * golden) >> (64U - recent_bits);
     }
 

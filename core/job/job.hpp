@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -21,8 +22,8 @@ class Job {
     using Result = std::invoke_result_t<Body&, Args...>;
 
     // Throws PolicyError if `policy` contradicts itself or the registry knows a job of that name.
-    Job(JobRegistry<R>& registry, std::string name, Policy policy, Body body)
-        : state_{.registry = registry, .policy = checked(name, policy), .name = std::move(name)},
+    Job(JobRegistry<R>& registry, std::string_view name, Policy policy, Body body)
+        : state_{.registry = registry, .policy = checked(name, policy), .name = std::string(name)},
           body_(std::move(body)) {
         state_.id = registry.names().add(state_.name);
         if (policy.throttle == Throttle::group_rate_limit) {
@@ -138,8 +139,8 @@ class Job {
 // `body` decorated as `name`; the usual way to make a job:
 //     auto refresh = decorate(registry, "refresh", {.concurrency = Concurrency::queue}, [] {});
 template <Runtime R, class Body>
-Job<R, Body> decorate(JobRegistry<R>& registry, std::string name, Policy policy, Body body) {
-    return Job<R, Body>(registry, std::move(name), policy, std::move(body));
+Job<R, Body> decorate(JobRegistry<R>& registry, std::string_view name, Policy policy, Body body) {
+    return Job<R, Body>(registry, name, policy, std::move(body));
 }
 
 }  // namespace interlock

@@ -10,7 +10,12 @@ namespace interlock::models {
 
 namespace {
 
+// Everything is numbered by 16 bits. Locks are of groups, jobs and mutexes, and each mutex has an
+// operation that names it: 10,000 + 10,000 + 40,000 of them still have numbers.
 constexpr std::size_t sites_max = 10'000;
+constexpr std::size_t operations_max = 40'000;
+constexpr std::size_t jobs_max = 10'000;
+constexpr std::size_t groups_max = 10'000;
 
 std::uint16_t index16(std::size_t index) {
     return static_cast<std::uint16_t>(index);
@@ -31,6 +36,8 @@ class Compiler {
                 "revision '" + scenario_.revision + "' is not in this version; there is " + known
             );
         }
+        limit(scenario_.groups, groups_max, "groups");
+        limit(scenario_.jobs, jobs_max, "jobs");
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
         for (const GroupSpec& group : scenario_.groups) {
@@ -66,6 +73,16 @@ class Compiler {
         throw Diagnostic{place, std::move(message)};
     }
 
+    template <class Specs>
+    static void limit(const Specs& specs, std::size_t specs_max, const std::string& what) {
+        if (specs.size() > specs_max) {
+            fail(
+                specs[specs_max].place,
+                "the scenario has more than " + std::to_string(specs_max) + " " + what
+            );
+        }
+    }
+
     // The number of the lock; `index` is that of what it is the lock of, within its kind.
     std::uint16_t add_lock(std::string name, ProgramLock::Kind kind, std::size_t index) {
         program_.locks.push_back({std::move(name), kind, index16(index)});
@@ -97,6 +114,12 @@ class Compiler {
 
     // Bodies of calls come after the block that makes the calls, so that each block is contiguous.
     Block add_block(const Steps& steps, const std::string& path, std::uint16_t parent) {
+        if (program_.operations.size() + steps.size() > operations_max) {
+            fail(
+                steps.front().place,
+                "the scenario unfolds to more than 40000 steps; make its tasks and bodies smaller"
+            );
+        }
         const Block block{
             index16(program_.operations.size()),
             index16(program_.operations.size() + steps.size())};

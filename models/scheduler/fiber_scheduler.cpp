@@ -4,6 +4,8 @@
 #include "core/job/errors.hpp"
 #include "core/policy/fingerprint.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cxxabi.h>
 
 #include <boost/fiber/protected_fixedsize_stack.hpp>
@@ -22,6 +24,7 @@ constexpr TaskId nobody{0xff};
 // What the C++ runtime keeps per thread and Boost.Fiber does not switch: the exceptions being
 // handled. The layout is fixed by the Itanium C++ ABI.
 Exceptions* exceptions_of_thread() noexcept {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the declared type is opaque.
     return reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
 }
 
@@ -79,6 +82,11 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
 }
 
 void FiberScheduler::suspend_until(const std::chrono::steady_clock::time_point& until) noexcept {
+    if (is_stuck_) {
+        // The thread ends, and Boost would wait for the fibers that never will.
+        std::fputs("a task could not be unwound; the process cannot end in order\n", stderr);
+        std::abort();
+    }
     std::unique_lock lock(mutex_);
     if (until == std::chrono::steady_clock::time_point::max()) {
         notified_.wait(lock, [&] { return is_notified_; });
@@ -164,6 +172,7 @@ void FiberScheduler::unwind() {
     }
     if (unfinished_ != 0) {
         trace_->ending = Ending::stuck;
+        is_stuck_ = true;
     }
 }
 
@@ -183,6 +192,12 @@ void FiberScheduler::launch_workers(std::size_t count) {
 }
 
 void FiberScheduler::end_workers() {
+    if (is_stuck_) {
+        for (Task& task : tasks_) {
+            task.fiber.detach();
+        }
+        return;
+    }
     quits_ = true;
     for (Task& task : tasks_) {
         others_.push_back(task.context);

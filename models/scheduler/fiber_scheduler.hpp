@@ -50,6 +50,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     [[nodiscard]] const std::stop_token& stop_token() const noexcept {
         return tasks_[current_.value].token;
     }
+    [[nodiscard]] bool is_stuck() const noexcept { return is_stuck_; }
     [[nodiscard]] bool is_unwinding() const noexcept { return mode_ == Mode::unwinding; }
 
   private:
@@ -107,6 +108,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     std::uint64_t became_ready_ = 0;
     Mode mode_ = Mode::idle;
     bool quits_ = false;
+    bool is_stuck_ = false;  // a task could not be unwound, and still uses all of this
 
     // Everything else that runs on this thread, first come first served.
     std::deque<boost::fibers::context*> others_;

@@ -26,6 +26,9 @@ Scheduler::Scheduler(Options options) : fibers_(new FiberScheduler(options)) {
 
 Scheduler::~Scheduler() {
     fibers_->end_workers();
+    if (fibers_->is_stuck()) {
+        return;
+    }
     set_algorithm(new boost::fibers::algo::round_robin);
     intrusive_ptr_release(fibers_);
 }

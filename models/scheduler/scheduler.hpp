@@ -22,8 +22,8 @@ struct ModelMutex {
 class Scheduler {
   public:
     struct Options {
-        bool pooled = true;                      // keep fibers over executions
-        std::size_t stack_bytes = 128U * 1024U;  // of each task; a guard page follows
+        bool pooled = true;                                 // keep fibers over executions
+        std::size_t stack_bytes = std::size_t{128} * 1024;  // of each task; a guard page follows
         std::uint32_t steps_max = 100'000;
     };
 
@@ -34,7 +34,9 @@ class Scheduler {
     ~Scheduler();
 
     // One execution. What the world leaves waiting is cancelled and unwound before this returns.
-    // `trace` is overwritten. At most tasks_max tasks.
+    // `trace` is overwritten. At most tasks_max tasks. A task that waits for something else than
+    // this scheduler cannot be unwound: the trace ends as stuck, and then nothing may run on this
+    // thread any more, nor may it end in order: leave by std::_Exit.
     void run(World& world, const Plan& plan, Trace& trace);
 
     // The rest is for the tasks.
