@@ -33,6 +33,7 @@ rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
 namespace interlock::models {
 
 // How RapidCheck prints a counterexample: as a scenario file.
+// NOLINTNEXTLINE(readability-identifier-naming): the library's name for it.
 void showValue(const Scenario& scenario, std::ostream& out);
 
 }  // namespace interlock::models

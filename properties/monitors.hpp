@@ -10,7 +10,7 @@ class Monitors final : public models::Judge {
     explicit Monitors(const models::Program& program) : history_(program) {}
 
     // Findings in the order in which they show, at most one a property.
-    void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override;
+    void judge(const models::Trace& trace, std::vector<models::Finding>& all) override;
 
   private:
     History history_;

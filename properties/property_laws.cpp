@@ -55,6 +55,7 @@ RC_GTEST_PROP(Laws, NobodyIsRefusedWhileNothingStandsAgainstIt, ()) {
 // RC_PARAMS="seed=7 max_success=20000", asks for others.
 int main(int argc, char** argv) {
     constexpr int keep_what_the_user_set = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
     ::setenv("RC_PARAMS", "seed=1 max_success=1000", keep_what_the_user_set);
     testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();

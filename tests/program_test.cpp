@@ -1,6 +1,8 @@
 // What a scenario must not grow to: every index of a program has 16 bits.
 #include "models/scenario/program.hpp"
 
+#include "models/scenario/reader.hpp"
+
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,63 +10,59 @@
 namespace interlock::models {
 namespace {
 
-std::string problem_of(const Scenario& scenario) {
-    const auto program = compile(scenario);
+std::string problem_of(const std::string& yaml) {
+    const auto scenario = read_scenario("interlock: 1\nname: big\n" + yaml, "");
+    if (const auto* const problem = std::get_if<Diagnostic>(&scenario)) {
+        return "unreadable: " + text_of(*problem, "");
+    }
+    const auto program = compile(std::get<Scenario>(scenario));
     const auto* const problem = std::get_if<Diagnostic>(&program);
     return problem != nullptr ? text_of(*problem, "") : "";
 }
 
-Steps steps_of(std::size_t count, Step step) {
-    return Steps(count, std::move(step));
+// A list of `count` times the same step.
+std::string steps(std::size_t count, const std::string& step) {
+    std::string list = "[";
+    for (std::size_t i = 0; i < count; ++i) {
+        list += step + ",";
+    }
+    return list + "]";
+}
+
+std::string section(const std::string& name, std::size_t count, const std::string& end) {
+    std::string text = name + ":\n";
+    for (std::size_t i = 1; i <= count; ++i) {
+        text += "  " + name + std::to_string(i) + end;
+    }
+    return text;
 }
 
 TEST(Program, HasAtMostFortyThousandSteps) {
-    Scenario scenario;
-    for (std::uint32_t i = 1; i <= 4; ++i) {
-        scenario.tasks.push_back(
-            {.name = "t" + std::to_string(i),
-             .place = {i, 1},
-             .steps = steps_of(10'000, {.place = {i, 5}, .what = WorkStep{}})}
-        );
-    }
-    EXPECT_EQ(problem_of(scenario), "");
-    scenario.tasks.push_back(
-        {.name = "t5", .place = {5, 1}, .steps = steps_of(1, {.place = {5, 5}, .what = WorkStep{}})}
-    );
+    std::string const yaml = "tasks:\n  t: {steps: " + steps(8'000, "work") + ", count: 5}\n";
+    EXPECT_EQ(problem_of(yaml), "");
     EXPECT_EQ(
-        problem_of(scenario),
-        "5:5: the scenario unfolds to more than 40000 steps; make its tasks and bodies smaller"
+        problem_of(yaml + "  u: [work]\n"),
+        "5:7: the scenario unfolds to more than 40000 steps; make its tasks and bodies smaller"
     );
 }
 
 TEST(Program, HasAtMostTenThousandCalls) {
-    Scenario scenario;
-    scenario.jobs.push_back({.name = "j"});
-    const Step call{.place = {2, 3}, .what = CallStep{.job = "j"}};
-    scenario.tasks.push_back({.name = "t", .steps = steps_of(10'000, call)});
-    EXPECT_EQ(problem_of(scenario), "");
-    scenario.tasks.push_back({.name = "u", .steps = steps_of(1, call)});
+    std::string const yaml =
+        "jobs: {j: {}}\ntasks:\n  t: {steps: " + steps(2'000, "{call: j}") + ", count: 5}\n";
+    EXPECT_EQ(problem_of(yaml), "");
     EXPECT_EQ(
-        problem_of(scenario),
-        "2:3: the scenario unfolds to more than 10000 calls; make its bodies smaller"
+        problem_of(yaml + "  u: [{call: j}]\n"),
+        "6:7: the scenario unfolds to more than 10000 calls; make its bodies smaller"
     );
 }
 
-TEST(Program, HasAtMostTenThousandJobsAndGroups) {
-    Scenario scenario;
-    scenario.tasks.push_back({.name = "t", .steps = steps_of(1, {.what = WorkStep{}})});
-    for (int i = 1; i <= 10'000; ++i) {
-        scenario.jobs.push_back(
-            {.name = "j" + std::to_string(i), .policy = {.concurrency = Concurrency::queue}}
-        );
-        scenario.groups.push_back({.name = "g" + std::to_string(i)});
-    }
-    EXPECT_EQ(problem_of(scenario), "");
-    scenario.jobs.push_back({.name = "one_more", .place = {7, 3}});
-    EXPECT_EQ(problem_of(scenario), "7:3: the scenario has more than 10000 jobs");
-    scenario.jobs.pop_back();
-    scenario.groups.push_back({.name = "one_more", .place = {8, 3}});
-    EXPECT_EQ(problem_of(scenario), "8:3: the scenario has more than 10000 groups");
+TEST(Program, HasAtMostAThousandJobs) {
+    std::string const tasks = "tasks: {t: [work]}\n";
+    EXPECT_EQ(problem_of(section("jobs", 1'000, ": {concurrency: queue}\n") + tasks), "");
+    EXPECT_EQ(
+        problem_of(section("jobs", 1'001, ": {concurrency: queue}\n") + tasks),
+        "1004:3: the scenario has more than 1000 jobs"
+    );
 }
 
 }  // namespace

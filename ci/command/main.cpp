@@ -11,7 +11,7 @@ namespace {
 
 int run(int argc, char** argv) {
     using namespace interlock::ci;
-    program_name() = argv[0];
+    program_name() = *argv;
     CLI::App app(
         "Runs job concurrency policies under every interleaving and says what can go wrong.",
         "interlock"

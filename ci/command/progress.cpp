@@ -55,7 +55,7 @@ void Progress::show(const models::Result& so_far) {
     std::fflush(stderr);
 }
 
-void Progress::clear() {
+void Progress::clear() const {
     if (is_shown_) {
         fmt::print(stderr, "\r\x1b[K");
         std::fflush(stderr);

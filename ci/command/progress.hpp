@@ -14,7 +14,7 @@ class Progress {
     explicit Progress(std::string name);
 
     void show(const models::Result& so_far);
-    void clear();
+    void clear() const;
 
   private:
     std::string name_;

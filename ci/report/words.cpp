@@ -11,7 +11,6 @@
 namespace interlock::ci {
 
 using models::EventKind;
-using models::Finding;
 using models::Property;
 using models::Trace;
 using models::TraceEvent;

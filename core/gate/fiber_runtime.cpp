@@ -35,10 +35,16 @@ FiberRuntime::Slot::~Slot() {
 const CallFrame*& FiberRuntime::find_current(boost::fibers::context* fiber) {
     // Never destroyed: a fiber may end after the static objects did.
     static auto& slots = *new boost::fibers::fiber_specific_ptr<Slot>;
-    Slot* slot = slots.get();
-    if (slot == nullptr) {
-        slot = new Slot(fiber);
-        slots.reset(slot);
+    Slot* slot = nullptr;
+    if (fiber->is_context(boost::fibers::type::main_context)) {
+        thread_local Slot slot_of_thread(fiber);  // the main fiber is there as long as its thread
+        slot = &slot_of_thread;
+    } else {
+        slot = slots.get();
+        if (slot == nullptr) {
+            slot = new Slot(fiber);
+            slots.reset(slot);
+        }
     }
     recently_used[place_of(fiber)] = {fiber, slot};
     return slot->frame;

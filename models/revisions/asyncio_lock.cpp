@@ -65,6 +65,7 @@ void AsyncioSemaphore::release() {
 }
 
 bool AsyncioSemaphore::wake_next() {
+    // NOLINTNEXTLINE(readability-use-anyofallof): it does more than to ask.
     for (Future* const waiter : waiters_) {
         if (!waiter->is_done) {
             --value_;

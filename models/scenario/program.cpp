@@ -11,11 +11,11 @@ namespace interlock::models {
 namespace {
 
 // Everything is numbered by 16 bits. Locks are of groups, jobs and mutexes, and each mutex has an
-// operation that names it: 10,000 + 10,000 + 40,000 of them still have numbers.
+// operation that names it: 1,000 + 1,000 + 40,000 of them still have numbers.
 constexpr std::size_t sites_max = 10'000;
 constexpr std::size_t operations_max = 40'000;
-constexpr std::size_t jobs_max = 10'000;
-constexpr std::size_t groups_max = 10'000;
+constexpr std::size_t jobs_max = 1'000;
+constexpr std::size_t groups_max = 1'000;
 
 std::uint16_t index16(std::size_t index) {
     return static_cast<std::uint16_t>(index);

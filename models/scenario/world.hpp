@@ -35,8 +35,8 @@ class ScenarioWorld final : public World, private BodyRunner {
     void run_body(Block body) override;
     void run(const Operation& operation);
     void call(std::uint16_t site);
-    void hold(std::uint16_t mutex);
-    void unhold(std::uint16_t mutex);
+    void hold(std::uint16_t index);
+    void unhold(std::uint16_t index);
 
     struct Mutex {
         ModelMutex model;

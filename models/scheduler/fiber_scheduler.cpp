@@ -28,6 +28,27 @@ Exceptions* exceptions_of_thread() noexcept {
     return reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
 }
 
+// Allocates one stack, and says where it is.
+class Stacks {
+  public:
+    Stacks(std::size_t bytes, Stack& stack) : stacks_(bytes), stack_(&stack) {}
+
+    boost::context::stack_context allocate() {
+        auto context = stacks_.allocate();
+        // Stacks grow down from `sp`.
+        *stack_ = {static_cast<const std::byte*>(context.sp) - context.size, context.size};
+        return context;
+    }
+
+    void deallocate(boost::context::stack_context& context) noexcept {
+        stacks_.deallocate(context);
+    }
+
+  private:
+    boost::fibers::protected_fixedsize_stack stacks_;
+    Stack* stack_;
+};
+
 }  // namespace
 
 void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
@@ -67,9 +88,11 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     const bool goes_to_main = next_ == nobody;
     const bool is_same = !is_main_running_ && next_ == current_;
     (is_main_running_ ? main_exceptions_ : tasks_[current_.value].exceptions) = *exceptions_;
+    Stack& left = is_main_running_ ? main_stack_ : *tasks_[current_.value].stack;
     if (goes_to_main || is_same) {
         is_chosen_ = is_same;  // a fiber cannot resume itself: main does, in give_turns()
         is_main_running_ = true;
+        stack_switches_.announce(left, main_stack_);
         *exceptions_ = main_exceptions_;
         return main_;
     }
@@ -78,6 +101,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     current_ = next_;
     instant_.task = next_;
     *exceptions_ = next.exceptions;
+    stack_switches_.announce(left, *next.stack);
     return next.context;
 }
 
@@ -156,6 +180,7 @@ void FiberScheduler::give_turns() noexcept {
     do {
         main_->suspend();
     } while (is_chosen_);
+    stack_switches_.arrived();
 }
 
 void FiberScheduler::unwind() {
@@ -184,7 +209,7 @@ void FiberScheduler::launch_workers(std::size_t count) {
         tasks_.back().fiber = boost::fibers::fiber(
             boost::fibers::launch::post,
             std::allocator_arg,
-            boost::fibers::protected_fixedsize_stack(options_.stack_bytes),
+            Stacks(options_.stack_bytes, *tasks_.back().stack),
             [this, task] { work(task); }
         );
     }

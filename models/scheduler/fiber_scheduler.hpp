@@ -1,10 +1,12 @@
 // The Boost.Fiber side of the scheduler: decides which fiber runs whenever one suspends.
 #pragma once
 
+#include "models/scheduler/sanitizer.hpp"
 #include "models/scheduler/scheduler.hpp"
 
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -30,7 +32,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     // boost::fibers::algo::algorithm
     void awakened(boost::fibers::context* fiber) noexcept override;
     boost::fibers::context* pick_next() noexcept override;
-    bool has_ready_fibers() const noexcept override { return !others_.empty(); }
+    [[nodiscard]] bool has_ready_fibers() const noexcept override { return !others_.empty(); }
     void suspend_until(const std::chrono::steady_clock::time_point& until) noexcept override;
     void notify() noexcept override;
 
@@ -62,6 +64,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
         std::stop_source stop;
         std::stop_token token = stop.get_token();
         Exceptions exceptions;
+        std::unique_ptr<Stack> stack = std::make_unique<Stack>();
         std::uint64_t ready_since = 0;
         TimePoint wakes_at{};
         bool is_woken = false;  // a wake() that no wait() has used yet
@@ -103,6 +106,8 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     bool is_chosen_ = false;       // next_ is yet to be switched to
     bool is_main_running_ = true;  // between executions, and at their ends
     Exceptions main_exceptions_;
+    Stack main_stack_;
+    StackSwitches stack_switches_;
     Exceptions* exceptions_ = nullptr;  // the thread's own, for the fiber that runs
     std::uint64_t random_ = 0;
     std::uint64_t became_ready_ = 0;

@@ -29,6 +29,7 @@ Scheduler::~Scheduler() {
     if (fibers_->is_stuck()) {
         return;
     }
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory the thread cannot go on.
     set_algorithm(new boost::fibers::algo::round_robin);
     intrusive_ptr_release(fibers_);
 }
