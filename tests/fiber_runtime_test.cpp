@@ -74,6 +74,7 @@ TEST(FiberRuntime, StartsAfreshAlsoWhereFibersOverlap) {
     const CallFrame left_behind{CallId{7}};
     for (int round = 0; round < 300; ++round) {
         std::vector<Fiber> fibers;
+        fibers.reserve(12);
         for (int i = 0; i < 12; ++i) {
             fibers.emplace_back([&, i] {
                 ASSERT_EQ(FiberRuntime::current(), nullptr);
