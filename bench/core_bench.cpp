@@ -1,6 +1,7 @@
 // What a call costs, and what it costs to hand a lock over; the peers run beside it.
 #include "bench/fibers.hpp"
 #include "bench/peers.hpp"
+#include "bench/threads.hpp"
 #include "core/fiber.hpp"
 
 #include <chrono>
@@ -42,7 +43,7 @@ class Subject {
     explicit Subject(const Policy& policy, Observer* observer = nullptr)
         : registry_(SteadyClock::instance(), observer),
           group_(registry_, "group"),
-          job_(registry_, "job", policy, {}) {
+          job_(registry_, "job", policy, Given{}) {
         benchmark::DoNotOptimize(this);
     }
 
@@ -77,13 +78,14 @@ void measure_gate(benchmark::State& state, Admission::Reentry reentry, bool may_
     Gate<FiberRuntime> gate(reentry);
     benchmark::DoNotOptimize(&gate);
     CallFrame call;
-    std::stop_token const never;
     for (auto _ : state) {
         ++call.id.value;
-        const Entry entry = gate.enter(
-            call, {.may_wait = may_wait}, never, [] {}, [](CallId /*next*/) {}
+        const auto entered = gate.enter(
+            call,
+            [&] { return Gate<FiberRuntime>::Terms{.how = {.may_wait = may_wait}}; },
+            [](const auto& /*so_far*/) {}
         );
-        benchmark::DoNotOptimize(entry);
+        benchmark::DoNotOptimize(entered.entry);
         benchmark::ClobberMemory();
         benchmark::DoNotOptimize(gate.leave(call.id));
     }
@@ -117,7 +119,7 @@ void measure_call(
 void measure_nested(benchmark::State& state) {
     Subject outer({.concurrency = Concurrency::group_queue});
     fiber::Job<Given> inner(
-        outer.registry(), "inner", {.concurrency = Concurrency::group_queue}, {}
+        outer.registry(), "inner", {.concurrency = Concurrency::group_queue}, Given{}
     );
     const auto& group = outer.group();
     outer.job().on(group
@@ -293,6 +295,7 @@ int main(int argc, char** argv) {
     interlock::bench::register_peers(suite);
     interlock::bench::register_gates(suite);
     interlock::bench::register_calls(suite);
+    interlock::bench::register_threads(suite);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
 }

@@ -28,7 +28,7 @@ models::Scenario scenario_of(Concurrency concurrency, Steps steps, std::uint32_t
     scenario.name = "benchmark";
     const Steps work{{{}, models::WorkStep{}}};
     if (concurrency != Concurrency::none) {
-        scenario.jobs = {{"job", {}, {.concurrency = concurrency}, {}, work}};
+        scenario.jobs = {{"job", {}, {.concurrency = concurrency}, {}, {}, work}};
     }
     if (is_group(concurrency)) {
         scenario.groups = {{"g", {}}};

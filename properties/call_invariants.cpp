@@ -27,6 +27,12 @@ constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
             return has_lock ? bit(Stage::arrived) : 0;
         case EventKind::granted:
             return bit(Stage::queued);
+        case EventKind::timed_out:
+        case EventKind::would_deadlock:
+        case EventKind::replaced:
+            return bit(Stage::queued);
+        case EventKind::condition_failed:
+            return bit(Stage::arrived) | bit(Stage::admitted);
         case EventKind::cancelled:
             return bit(Stage::queued) | bit(Stage::granted);
         case EventKind::admitted:

@@ -10,7 +10,8 @@ using models::TraceEvent;
 History::History(const models::Program& program)
     : program_(program),
       locks_(program.locks.size()),
-      starts_(program.jobs.size() + program.groups.size()) {}
+      starts_(program.jobs.size() + program.groups.size()),
+      conditions_(program.conditions.size()) {}
 
 void History::reset() {
     count_ = 0;
@@ -21,6 +22,7 @@ void History::reset() {
     for (auto& starts : starts_) {
         starts.clear();
     }
+    std::fill(conditions_.begin(), conditions_.end(), true);
 }
 
 bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcept {
@@ -32,6 +34,49 @@ bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcep
         }
     }
     return false;
+}
+
+bool History::waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const {
+    const auto is_within = [&](std::uint32_t inner, std::uint32_t outer) {
+        return inner == outer || descends(inner, outer);
+    };
+    // Waits to follow: who waits, for what.
+    struct Wait {
+        std::uint32_t call;
+        std::uint16_t lock;
+    };
+    std::vector<Wait> open{{call, lock}};
+    std::vector<std::uint32_t> seen{call};
+    while (!open.empty()) {
+        const Wait wait = open.back();
+        open.pop_back();
+        const bool is_group = program_.locks[wait.lock].kind == models::ProgramLock::Kind::group;
+        for (std::uint32_t const holder : locks_[wait.lock].holders) {
+            if (is_group && descends(wait.call, holder)) {
+                continue;  // shares it
+            }
+            if (is_within(call, holder)) {
+                return true;
+            }
+            // What holds the holder up: a waiting call that it made, in its own task.
+            for (std::uint32_t other = 1; other < count_; ++other) {
+                const CallState& state = calls_[other];
+                if (state.stage == Stage::queued && is_within(other, holder) &&
+                    std::find(seen.begin(), seen.end(), other) == seen.end()) {
+                    seen.push_back(other);
+                    open.push_back({other, program_.sites[state.site].lock});
+                }
+            }
+        }
+    }
+    return false;
+}
+
+bool History::lacks_one(std::uint16_t site) const {
+    const auto& conditions = program_.job_of(site).conditions;
+    return std::any_of(conditions.begin(), conditions.end(), [&](std::uint16_t condition) {
+        return !conditions_[condition];
+    });
 }
 
 std::size_t History::throttle_of(std::uint16_t site) const noexcept {
@@ -66,6 +111,10 @@ void History::apply(const TraceEvent& event) {
         }
         return;
     }
+    if (event.kind == EventKind::set) {
+        conditions_[event.call] = event.detail != 0;
+        return;
+    }
     if (event.call == 0 || event.call >= count_ || event.site == models::no_site) {
         return;
     }
@@ -73,6 +122,7 @@ void History::apply(const TraceEvent& event) {
     switch (event.kind) {
         case EventKind::queued:
             call.stage = Stage::queued;
+            call.queued_ns = event.at_ns;
             if (event.lock != models::no_lock) {
                 locks_[event.lock].waiting.push_back(event.call);
             }
@@ -86,12 +136,16 @@ void History::apply(const TraceEvent& event) {
             call.stage = Stage::admitted;
             break;
         case EventKind::cancelled:
+        case EventKind::timed_out:
+        case EventKind::would_deadlock:
+        case EventKind::replaced:
             leave(event);
             call.stage = Stage::refused;
             break;
         case EventKind::rejected:
         case EventKind::throttled:
         case EventKind::rate_limited:
+        case EventKind::condition_failed:
             call.stage = Stage::refused;
             break;
         case EventKind::started:

@@ -31,6 +31,7 @@ struct CallState {
     Stage stage = Stage::unknown;
     bool holds = false;
     Status how = Status::failed;  // of finished
+    std::int64_t queued_ns = 0;
     std::int64_t started_ns = 0;
 };
 
@@ -60,6 +61,15 @@ class History {
     // Whether `call` was made, however indirectly, by the body of `ancestor`.
     [[nodiscard]] bool descends(std::uint32_t call, std::uint32_t ancestor) const noexcept;
 
+    // Whether the call that waits for `lock`, or would, can never have it: because a holder waits,
+    // through any number of others, for a call that this one is part of.
+    [[nodiscard]] bool waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const;
+
+    // Whether a condition of the job of `site` does not hold.
+    [[nodiscard]] bool lacks_a_condition(std::uint16_t site) const {
+        return !conditions_.empty() && lacks_one(site);
+    }
+
     // The starts that count against the throttle of `site`, in order of time.
     [[nodiscard]] const std::vector<std::int64_t>& starts(std::uint16_t site) const noexcept {
         return starts_[throttle_of(site)];
@@ -69,6 +79,7 @@ class History {
 
   private:
     [[nodiscard]] std::size_t throttle_of(std::uint16_t site) const noexcept;
+    [[nodiscard]] bool lacks_one(std::uint16_t site) const;
     void acquire(const models::TraceEvent& event);
     void leave(const models::TraceEvent& event);
     void count_start(std::uint16_t site, std::int64_t at_ns);
@@ -78,6 +89,7 @@ class History {
     std::size_t count_ = 0;
     std::vector<LockState> locks_;                   // by number
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
+    std::vector<bool> conditions_;                   // by number
     CallState unknown_;
 };
 

@@ -83,6 +83,9 @@ namespace {
 
 bool is_refusal_by_lock_justified(const LockState& lock, const Policy& policy) {
     if (waits(policy.concurrency)) {
+        if (policy.keep_latest && !policy.max_waiting) {
+            return false;  // it takes the place of the one that waits
+        }
         return policy.max_waiting && lock.waiting.size() >= *policy.max_waiting &&
                !lock.holders.empty();
     }
@@ -101,6 +104,15 @@ void check_refusal(const Moment& moment, Findings& findings) {
     if (event.kind == EventKind::rejected) {
         const LockState* const lock = before.lock(event.lock);
         is_justified = lock != nullptr && is_refusal_by_lock_justified(*lock, policy);
+    } else if (event.kind == EventKind::replaced) {
+        is_justified = policy.keep_latest;
+    } else if (event.kind == EventKind::timed_out) {
+        const std::int64_t waited = event.at_ns - before.call(event.call).queued_ns;
+        is_justified = policy.wait_timeout && waited >= policy.wait_timeout->count();
+    } else if (event.kind == EventKind::would_deadlock) {
+        is_justified = policy.detect_deadlock && before.waits_in_a_cycle(event.call, event.lock);
+    } else if (event.kind == EventKind::condition_failed) {
+        is_justified = before.lacks_a_condition(event.site);
     } else if (event.kind == EventKind::throttled || event.kind == EventKind::rate_limited) {
         is_justified = !may_start(before, event);
     }

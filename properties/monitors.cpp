@@ -10,7 +10,7 @@ void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& a
     history_.reset();
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
         const models::TraceEvent& event = trace.events[i];
-        if (event.kind < EventKind::arrived) {
+        if (event.kind < EventKind::arrived && event.kind != EventKind::set) {
             continue;  // what tasks do by themselves changes no lock and no call
         }
         const Moment moment{history_, event, i};
@@ -29,6 +29,10 @@ void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& a
                 break;
             case EventKind::throttled:
             case EventKind::rate_limited:
+            case EventKind::condition_failed:
+            case EventKind::timed_out:
+            case EventKind::would_deadlock:
+            case EventKind::replaced:
                 check_refusal(moment, findings);
                 break;
             case EventKind::started:

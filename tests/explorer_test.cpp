@@ -206,7 +206,9 @@ TEST(Check, ReportsTheWorkSoFarWhenItIsInterrupted) {
 
 TEST(Check, KeepsTheViolationWithTheFewestSwitches) {
     const Program program = program_of(
-        "jobs: {j: {concurrency: queue}, k: {concurrency: queue}}\n"
+        "jobs:\n"
+        "  j: {concurrency: queue, detect_deadlock: false}\n"
+        "  k: {concurrency: queue, detect_deadlock: false}\n"
         "tasks:\n"
         "  a: [work, {call: j, body: [work, {call: k}]}]\n"
         "  b: [work, {call: k, body: [work, {call: j}]}]"

@@ -3,6 +3,7 @@
 
 #include "core/fiber.hpp"
 
+#include <chrono>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -136,40 +137,40 @@ TEST(FiberRuntime, StaysInTheCallingJobWhileACallWaitsOrIsRefused) {
 }
 
 TEST(FiberRuntime, ParksUntilItIsUnparked) {
-    FiberRuntime::Guard guard;
     FiberRuntime::Parker parker;
     bool is_resumed = false;
     Fiber waiter([&] {
-        std::unique_lock lock(guard);
-        parker.park(lock);
+        parker.park();
         is_resumed = true;
     });
     for (int i = 0; i < 5; ++i) {
         boost::this_fiber::yield();
     }
     EXPECT_FALSE(is_resumed);
+    EXPECT_FALSE(parker.spin());
     parker.unpark();
     EXPECT_FALSE(is_resumed);  // it waits for its turn
-    parker.unpark();           // again, before it resumed: no harm
     waiter.join();
     EXPECT_TRUE(is_resumed);
 }
 
+TEST(FiberRuntime, ParksForATimeAtMost) {
+    using namespace std::chrono_literals;
+    FiberRuntime::Parker parker;
+    const auto before = std::chrono::steady_clock::now();
+    parker.park_for(2ms);
+    EXPECT_GE(std::chrono::steady_clock::now() - before, 2ms);
+    Fiber waiter([&] { parker.park_for(1h); });
+    boost::this_fiber::yield();
+    parker.unpark();
+    waiter.join();  // or the test takes an hour
+}
+
 TEST(FiberRuntime, DoesNotParkAfterAnUnpark) {
-    FiberRuntime::Guard guard;
     FiberRuntime::Parker parker;
     parker.unpark();
-    std::unique_lock lock(guard);
-    parker.park(lock);  // returns, or the test hangs
-    bool is_resumed = false;
-    Fiber waiter([&] {
-        parker.park(lock);  // the unpark was used up
-        is_resumed = true;
-    });
-    boost::this_fiber::yield();
-    EXPECT_FALSE(is_resumed);
-    parker.unpark();
-    waiter.join();
+    EXPECT_TRUE(parker.spin());
+    parker.park();  // returns, or the test hangs
 }
 
 }  // namespace

@@ -101,6 +101,32 @@ TEST_F(Jobs, OfAGroupShareItsThrottle) {
     EXPECT_EQ(stop.on(core).call().status(), Status::ran);
 }
 
+// B11: a group is its name.
+TEST_F(Jobs, OfTwoGroupObjectsOfOneNameShareTheLock) {
+    fiber::JobGroup const same(registry, "core");
+    auto grouped = decorate(
+        registry, "grouped", {.concurrency = Concurrency::group_reject}, [](auto body) { body(); }
+    );
+    auto other = decorate(
+        registry, "other", {.concurrency = Concurrency::group_queue, .max_waiting = 0}, [] {}
+    );
+    grouped.on(core)([&] {
+        Status outside{};
+        boost::fibers::fiber([&] { outside = other.on(same).call().status(); }).join();
+        EXPECT_EQ(outside, Status::rejected);
+    });
+}
+
+// B10, B12: what is not a group's is the job's, and nobody else's.
+TEST_F(Jobs, HaveLocksAndThrottlesOfTheirOwn) {
+    const Policy policy{
+        .concurrency = Concurrency::reject, .throttle = Throttle::throttle, .period = 1h};
+    auto one = decorate(registry, "one", policy, [](auto body) { body(); });
+    auto two = decorate(registry, "two", policy, [](auto body) { body(); });
+    EXPECT_TRUE(one.call([&] { EXPECT_TRUE(two.call([] {}).ran()); }).ran());
+    EXPECT_EQ(one.call([] {}).status(), Status::throttled);
+}
+
 TEST_F(Jobs, InAllTwentyFiveCombinationsGiveTheLockBack) {
     for (int concurrency = 0; concurrency < 5; ++concurrency) {
         for (int throttle = 0; throttle < 5; ++throttle) {

@@ -44,6 +44,7 @@ std::string problem_of(const std::string& path, const std::string& included) {
     };
     if (included.starts_with("boost/fiber")) {
         const bool may = is_in(path, "core/gate/fiber_runtime.") ||
+                         is_in(path, "core/gate/shared_fiber_runtime.") ||
                          is_in(path, "models/scheduler/") || is_in(path, "bench/") ||
                          is_in(path, "tests/");
         return may ? "" : path + " includes <" + included + ">";

@@ -51,6 +51,7 @@ class Tampering : public testing::Test {
         std::vector<Finding> findings;
         monitors.judge(trace_, findings);
         std::vector<Property> properties;
+        properties.reserve(findings.size());
         for (const Finding& finding : findings) {
             properties.push_back(finding.property);
         }

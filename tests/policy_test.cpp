@@ -130,7 +130,7 @@ TEST(Policy, RefusesAPeriodWithoutAThrottle) {
 }
 
 TEST(Policy, RefusesMaxCallsWithoutARateLimit) {
-    const auto sentence = "Job refresh has throttle max calls but no rate limit!";
+    const auto* const sentence = "Job refresh has throttle max calls but no rate limit!";
     EXPECT_THAT(problems_of("refresh", {.max_calls = 2}), ElementsAre(sentence));
     for (const Throttle throttle : {Throttle::throttle, Throttle::group_throttle}) {
         EXPECT_THAT(

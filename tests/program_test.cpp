@@ -32,7 +32,7 @@ std::string steps(std::size_t count, const std::string& step) {
 std::string section(const std::string& name, std::size_t count, const std::string& end) {
     std::string text = name + ":\n";
     for (std::size_t i = 1; i <= count; ++i) {
-        text += "  " + name + std::to_string(i) + end;
+        text.append("  ").append(name).append(std::to_string(i)).append(end);
     }
     return text;
 }

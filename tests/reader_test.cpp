@@ -319,16 +319,13 @@ expect: {verdict: holds, because: x}
 
 TEST(Reader, DoesNotCallWhatTheFormatHasUnknown) {
     expect_problems(in_job, R"(
-wait_timeout: 1s ! 3:12: 'wait_timeout' is a key of the format that this version does not support
 on_error: E ! 3:12: 'on_error' is a key of the format that this version does not support
-conditions: [] ! 3:12: 'conditions' is a key of the format that this version does not support
 )");
     expect_problems(in_step, R"(
 {gather: [], return_exceptions: true}
 ! 3:14: 'gather' is a step of the format that this version does not support
 {spawn: {}} ! 3:14: 'spawn' is a step of the format that this version does not support
 {detach: {}} ! 3:14: 'detach' is a step of the format that this version does not support
-{set: {}} ! 3:14: 'set' is a step of the format that this version does not support
 join ! 3:13: 'join' is a step of the format that this version does not support
 {call: j, return_exceptions: true}
 ! 3:23: 'return_exceptions' is a key of the format that this version does not support
@@ -378,7 +375,7 @@ expect: {verdict: holds, property: leak} ! 4:26: 'property' goes with 'verdict: 
 expect: {verdict: violated, property: deadlok}
 ! 4:39: property 'deadlok' is not one of deadlock, leak, mutual_exclusion, fifo, reject_waits,
 ! unjustified_refusal, throttle_spacing, rate_limit, reentry, lost_result, record,
-! suspended_in_catch, assertion; did you mean 'deadlock'?
+! suspended_in_catch, condition, assertion; did you mean 'deadlock'?
 )");
 }
 
@@ -421,7 +418,7 @@ tasks: {[t]: []} ! 3:9: a key in 'tasks' is not a word
 TEST(Reader, RejectsStepsThatSayNothingOrTooMuch) {
     expect_problems(in_step, R"(
 wrok ! 3:13: unknown step 'wrok'; did you mean 'work'?
-{jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, raise, cancel, hold, unhold
+{jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, raise, cancel, set, hold, unhold
 raise ! 3:13: 'raise' needs an error; write {raise: Error}
 call ! 3:13: 'call' needs a value; write {call: …}
 {raise: } ! 3:14: a value is missing for 'raise'

@@ -30,7 +30,8 @@ inline models::Program program_of(const std::string& yaml) {
 
 // All of it, with every property watched.
 inline models::Result explore(
-    const models::Program& program, models::CheckOptions options = {.stop = models::Stop::never}
+    const models::Program& program,
+    const models::CheckOptions& options = {.stop = models::Stop::never}
 ) {
     properties::Monitors monitors(program);
     return models::check(program, monitors, options);

@@ -16,38 +16,38 @@ TimePoint at(Duration time) {
 }
 
 TEST(Throttling, PassesExactlyAPeriodAfterTheLastStart) {
-    const Policy policy{.throttle = Throttle::throttle, .period = 10s};
+    const Throttling::Limit limit{Throttle::throttle, 10s};
     Throttling throttling;
-    EXPECT_EQ(throttling.check(policy, at(0s)).answer, Answer::pass);
+    EXPECT_EQ(throttling.check(limit, at(0s)).answer, Answer::pass);
     throttling.count(at(0s));
-    EXPECT_EQ(throttling.check(policy, at(10s - 1ns)).answer, Answer::throttled);
-    EXPECT_EQ(throttling.check(policy, at(10s - 1ns)).retry_after, 1ns);
-    EXPECT_EQ(throttling.check(policy, at(10s)).answer, Answer::pass);
+    EXPECT_EQ(throttling.check(limit, at(10s - 1ns)).answer, Answer::throttled);
+    EXPECT_EQ(throttling.check(limit, at(10s - 1ns)).retry_after, 1ns);
+    EXPECT_EQ(throttling.check(limit, at(10s)).answer, Answer::pass);
 }
 
 TEST(Throttling, AllowsMaxCallsInAnyWindow) {
-    const Policy policy{.throttle = Throttle::rate_limit, .period = 10s, .max_calls = 2};
+    const Throttling::Limit limit{Throttle::rate_limit, 10s, 2};
     Throttling throttling;
     throttling.remember(2);
     throttling.count(at(0s));
     throttling.count(at(4s));
-    EXPECT_EQ(throttling.check(policy, at(9s)).answer, Answer::rate_limited);
-    EXPECT_EQ(throttling.check(policy, at(9s)).retry_after, 1s);
-    EXPECT_EQ(throttling.check(policy, at(10s)).answer, Answer::pass);
+    EXPECT_EQ(throttling.check(limit, at(9s)).answer, Answer::rate_limited);
+    EXPECT_EQ(throttling.check(limit, at(9s)).retry_after, 1s);
+    EXPECT_EQ(throttling.check(limit, at(10s)).answer, Answer::pass);
     throttling.count(at(10s));
-    EXPECT_EQ(throttling.check(policy, at(13s)).retry_after, 1s);
+    EXPECT_EQ(throttling.check(limit, at(13s)).retry_after, 1s);
 }
 
 TEST(Throttling, NeverPassesALimitOfNoCalls) {
-    const Policy policy{.throttle = Throttle::rate_limit, .period = 1s, .max_calls = 0};
-    EXPECT_EQ(Throttling().check(policy, at(5s)).answer, Answer::rate_limited);
+    const Throttling::Limit limit{Throttle::rate_limit, 1s, 0};
+    EXPECT_EQ(Throttling().check(limit, at(5s)).answer, Answer::rate_limited);
 }
 
 TEST(Throttling, NeverThrottlesWithAPeriodOfZero) {
-    const Policy policy{.throttle = Throttle::throttle, .period = 0s};
+    const Throttling::Limit limit{Throttle::throttle, 0s};
     Throttling throttling;
     throttling.count(at(1s));
-    EXPECT_EQ(throttling.check(policy, at(1s)).answer, Answer::pass);
+    EXPECT_EQ(throttling.check(limit, at(1s)).answer, Answer::pass);
 }
 
 // Against a list of all starts, over random starts (some dated back, as successes are) and limits
@@ -62,13 +62,12 @@ TEST(Throttling, AgreesWithAListOfAllStarts) {
         TimePoint now{};
         for (int i = 0; i < 60; ++i) {
             now += std::chrono::seconds(random() % 3);
-            const Policy policy{
-                .throttle = Throttle::rate_limit, .period = 7s, .max_calls = max_calls};
+            const Throttling::Limit limit{Throttle::rate_limit, 7s, max_calls};
             const auto in_window = std::count_if(starts.begin(), starts.end(), [&](TimePoint t) {
                 return t > now - 7s;
             });
             const bool passes = in_window < static_cast<std::ptrdiff_t>(max_calls);
-            ASSERT_EQ(throttling.check(policy, now).answer == Answer::pass, passes);
+            ASSERT_EQ(throttling.check(limit, now).answer == Answer::pass, passes);
             if (passes) {
                 const TimePoint start = now - std::chrono::seconds(random() % 2);
                 throttling.count(start);

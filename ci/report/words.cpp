@@ -94,6 +94,12 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
             return "raises an error";
         case EventKind::cancel_sent:
             return fmt::format("cancels {}", context.program.tasks[event.call].name);
+        case EventKind::set:
+            return fmt::format(
+                "sets condition {} {}",
+                context.program.conditions[event.call],
+                event.detail != 0 ? "true" : "false"
+            );
         case EventKind::arrived:
             return fmt::format("calls {} ({})", job_name(context, event.site), call);
         case EventKind::queued:
@@ -108,6 +114,14 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
             return fmt::format("{} is throttled: it does not run", call);
         case EventKind::rate_limited:
             return fmt::format("{} is refused by its rate limit", call);
+        case EventKind::condition_failed:
+            return fmt::format("{} is refused: a condition does not hold", call);
+        case EventKind::timed_out:
+            return fmt::format("{} has waited too long", call);
+        case EventKind::would_deadlock:
+            return fmt::format("{} is refused: it would wait for ever for {}", call, lock);
+        case EventKind::replaced:
+            return fmt::format("{} gives its place to a newer call", call);
         case EventKind::cancelled:
             return fmt::format("{} is cancelled while it waits", call);
         case EventKind::started:
@@ -253,6 +267,8 @@ std::string message_of(const Context& context, const models::Violation& violatio
                 call,
                 event == nullptr ? "end" : models::name_of(event->kind)
             );
+        case Property::condition:
+            return fmt::format("{} began though a condition of its job does not hold", call);
         case Property::suspended_in_catch:
             return fmt::format(
                 "{} suspends while it handles an exception", task_name(context, finding.task)

@@ -1,19 +1,32 @@
 #include "core/gate/fiber_runtime.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
 #include <boost/fiber/fss.hpp>
 
 namespace interlock {
 
-thread_local constinit std::array<FiberRuntime::Recent, 1U << FiberRuntime::recent_bits>
+thread_local constinit std::array<FiberRuntime::Recent, FiberRuntime::recent_max>
     FiberRuntime::recently_used{};
 
-void FiberRuntime::Parker::park(std::unique_lock<Guard>& /*guard*/) noexcept {
+void FiberRuntime::Parker::park() noexcept {
     boost::fibers::context* const active = boost::fibers::context::active();
     while (!unparked_) {
         fiber_ = active;
         active->suspend();
     }
-    unparked_ = false;
+}
+
+void FiberRuntime::Parker::park_for(Duration at_most) {
+    using Clock = std::chrono::steady_clock;
+    const auto now = Clock::now();
+    const auto until =
+        at_most < Clock::time_point::max() - now ? now + at_most : Clock::time_point::max();
+    Guard nothing;
+    std::unique_lock guard(nothing);
+    timed_.wait_until(guard, until, [&] { return unparked_; });
 }
 
 void FiberRuntime::Parker::unpark() noexcept {
@@ -22,31 +35,39 @@ void FiberRuntime::Parker::unpark() noexcept {
         boost::fibers::context* const waiting = fiber_;
         fiber_ = nullptr;  // wakes once, however often it is called
         boost::fibers::context::active()->schedule(waiting);
+    } else {
+        timed_.notify_one();
     }
 }
 
 FiberRuntime::Slot::~Slot() {
-    Recent& recent = recently_used[place_of(fiber)];
-    if (recent.slot == this) {
-        recent = {};
+    for (Recent& recent : recently_used) {
+        if (recent.slot == this) {
+            recent = {};
+        }
     }
 }
 
-const CallFrame*& FiberRuntime::find_current(boost::fibers::context* fiber) {
+const CallFrame*& FiberRuntime::find_current(std::uintptr_t here) {
     // Never destroyed: a fiber may end after the static objects did.
     static auto& slots = *new boost::fibers::fiber_specific_ptr<Slot>;
-    Slot* slot = nullptr;
-    if (fiber->is_context(boost::fibers::type::main_context)) {
-        thread_local Slot slot_of_thread(fiber);  // the main fiber is there as long as its thread
-        slot = &slot_of_thread;
-    } else {
+    thread_local Slot slot_of_thread;  // of its main fiber, which outlives all others
+    Slot* slot = &slot_of_thread;
+    if (!boost::fibers::context::active()->is_context(boost::fibers::type::main_context)) {
         slot = slots.get();
         if (slot == nullptr) {
-            slot = new Slot(fiber);
+            slot = new Slot;
             slots.reset(slot);
         }
     }
-    recently_used[place_of(fiber)] = {fiber, slot};
+    Recent& recent = recently_used[(here / page) % recent_max];
+    if (recent.slot == slot && recent.lowest / page == here / page) {
+        const std::uintptr_t highest = std::max(recent.lowest + recent.extent, here);
+        recent.lowest = std::min(recent.lowest, here);
+        recent.extent = highest - recent.lowest;
+    } else {
+        recent = {here, 0, slot};
+    }
     return slot->frame;
 }
 

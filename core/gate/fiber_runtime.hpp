@@ -7,7 +7,9 @@
 #include <array>
 #include <cstddef>
 
+#include <boost/fiber/condition_variable.hpp>
 #include <boost/fiber/context.hpp>
+#include <boost/fiber/fiber.hpp>
 
 namespace interlock {
 
@@ -18,54 +20,57 @@ struct FiberRuntime {
         void unlock() noexcept {}
     };
 
+    using Count = std::uint32_t;
+    using Thread = boost::fibers::fiber;
     using Counter = std::uint64_t;
 
     class Parker {
       public:
-        void park(std::unique_lock<Guard>& guard) noexcept;
+        // Nobody else runs meanwhile.
+        [[nodiscard]] bool spin() const noexcept { return unparked_; }
+        void park() noexcept;
+        void park_for(Duration at_most);
         void unpark() noexcept;
 
       private:
-        boost::fibers::context* fiber_ = nullptr;  // the one that waits, while it waits
+        boost::fibers::context* fiber_ = nullptr;      // the one in park()
+        boost::fibers::condition_variable_any timed_;  // the one in park_for()
         bool unparked_ = false;
     };
 
     // Of the running fiber; none outside of all jobs.
-    static const CallFrame*& current() {
-        boost::fibers::context* const fiber = boost::fibers::context::active();
-        const Recent& recent = recently_used[place_of(fiber)];
-        return recent.fiber == fiber ? recent.slot->frame : find_current(fiber);
+    [[gnu::always_inline]] static const CallFrame*& current() {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only its bits matter.
+        const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+        const Recent& recent = recently_used[(here / page) % recent_max];
+        return here - recent.lowest <= recent.extent ? recent.slot->frame : find_current(here);
     }
 
   private:
     struct Slot {
-        boost::fibers::context* const fiber;
         const CallFrame* frame = nullptr;
 
-        explicit Slot(boost::fibers::context* owner) noexcept : fiber(owner) {}
+        Slot() = default;
         Slot(const Slot&) = delete;
         Slot& operator=(const Slot&) = delete;
         ~Slot();
     };
 
-    // Fiber-specific storage costs a map look-up; the fibers that asked last mostly ask again. The
-    // slot of a fiber that ends takes itself out, so a later fiber at its address starts afresh.
-    struct Recent {
-        boost::fibers::context* fiber = nullptr;
+    // To ask Boost which fiber runs takes as long as a mutex, and fiber-specific storage twice as
+    // long. But a fiber is where its stack is: between two places that were seen on the stack of a
+    // fiber, less than a page apart, there is no other stack. The slot of a fiber that ends takes
+    // itself out, so that a later fiber at its address starts afresh.
+    struct alignas(32) Recent {
+        std::uintptr_t lowest = 1;  // nothing is here: no place is within an extent of 0 of it
+        std::uintptr_t extent = 0;
         Slot* slot = nullptr;
     };
-    static constexpr unsigned recent_bits = 3;
+    static constexpr std::uintptr_t page = 4096;
+    static constexpr std::size_t recent_max = 8;
 
-    static std::size_t place_of(boost::fibers::context* fiber) noexcept {
-        // The high bits of a product by the golden ratio depend on all bits of the address.
-        constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;
-        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only its bits matter.
-        return (reinterpret_cast<std::uintptr_t>(fiber) * golden) >> (64U - recent_bits);
-    }
+    static const CallFrame*& find_current(std::uintptr_t here);
 
-    static const CallFrame*& find_current(boost::fibers::context* fiber);
-
-    static thread_local constinit std::array<Recent, 1U << recent_bits> recently_used;
+    static thread_local constinit std::array<Recent, recent_max> recently_used;
 };
 
 static_assert(Runtime<FiberRuntime>);

@@ -1,19 +1,30 @@
 // Makes an admission wait, and makes it safe to share: the only floor of the core that waits.
 #pragma once
 
+#include "core/assert.hpp"
+#include "core/gate/clock.hpp"
 #include "core/gate/runtime.hpp"
+#include "core/gate/wait_graph.hpp"
 #include "core/policy/admission.hpp"
 
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <stop_token>
+#include <vector>
 
 namespace interlock {
 
 enum class Entry : std::uint8_t {
-    admitted,   // the call holds the lock until leave()
-    busy,       // refused at once: held
-    full,       // refused at once: the queue is at its bound
-    cancelled,  // stopped while waiting; the call holds nothing and its place is gone
+    admitted,        // the call holds the lock until leave()
+    busy,            // refused at once: held
+    full,            // refused at once: the queue is at its bound
+    cancelled,       // a stop was requested while it waited
+    timed_out,       // it waited too long
+    too_late,        // its time was over before it could wait
+    replaced,        // a newer call of the same job took its place in the queue
+    closed,          // the gate is closed to those who would wait
+    would_deadlock,  // its wait would have closed a cycle of waits, so it never began
 };
 
 template <Runtime R>
@@ -21,38 +32,85 @@ class Gate {
   public:
     explicit Gate(Admission::Reentry reentry) noexcept : admission_(reentry) {}
 
-    // Enters, waiting in line where `how` allows. `on_queued` is called once before waiting. A stop
-    // request ends a wait, and also a grant that the waiter has not yet resumed from: the lock then
-    // goes to the next in line. `on_cancelled` hears to whom, as leave() would have said. `call`
-    // stays where it is until the matching leave().
-    template <class OnQueued, class OnCancelled>
-    Entry enter(
-        const CallFrame& call,
-        Admission::Request how,
-        const std::stop_token& stop,
-        OnQueued&& on_queued,
-        OnCancelled&& on_cancelled
+    struct Holder {
+        CallId call{};
+        const JobLabel* job = nullptr;
+    };
+
+    // What came of a call that wanted in.
+    struct Entered {
+        Entry entry = Entry::admitted;
+        bool has_waited = false;
+        CallId granted{};   // who holds the lock now because this call did not take it
+        CallId replaced{};  // the waiter whose place this call took
+        Holder holder{};    // who is in the way; unless admitted
+        std::unique_ptr<const std::vector<CycleStep>> cycle{};  // of would_deadlock
+    };
+
+    // How a call waits, and what ends its wait besides the lock.
+    struct Terms {
+        Admission::Request how{};
+        bool replaces = false;  // a waiting call of the same job gives its place to this one
+        const std::stop_token* stop = nullptr;
+        const Clock* clock = nullptr;  // of the deadline
+        TimePoint deadline = TimePoint::max();
+        WaitGraph<R>* graph = nullptr;  // where cycles are looked for; none: a cycle hangs
+    };
+
+    // Enters, or waits in line until the lock is this call's, or is refused. `terms` says how,
+    // where that matters; `on_queued` is called once before a wait. A stop request ends the wait,
+    // and also a grant that the waiter has not yet resumed from: the lock then goes to the next in
+    // line. A grant that meets anything else that ends a wait stands. `call` stays where it is
+    // until the matching leave().
+    template <class MakeTerms, class OnQueued>
+    [[gnu::always_inline]] Entered enter(
+        const CallFrame& call, MakeTerms&& terms, OnQueued&& on_queued
     ) {
         std::unique_lock guard(guard_);
-        switch (admission_.request(call, how)) {
-            case Admission::Decision::admitted:
-                return Entry::admitted;
-            case Admission::Decision::busy:
-                return Entry::busy;
-            case Admission::Decision::full:
-                return Entry::full;
-            case Admission::Decision::queued:
-                break;
+        if (admission_.enter_at_once(call)) [[likely]] {
+            return {};
         }
-        on_queued();
-        return wait(guard, call.id, stop, on_cancelled);
+        guard.release();
+        return enter_held(call, terms(), on_queued);
     }
 
     // Gives the lock back, whatever state the holder is in; returns the waiter that has it now and
     // will resume, if any. Never waits.
     CallId leave(CallId call) noexcept {
         std::lock_guard const guard(guard_);
-        return hand_on(admission_.release(call));
+        return hand_on(call);
+    }
+
+    // Who holds the lock; none: it is free.
+    [[gnu::always_inline]] Holder held_by() const noexcept {
+        std::lock_guard const guard(guard_);
+        return holder();
+    }
+
+    // Ends every wait, and lets nobody wait until open(); whoever holds goes on.
+    void close() {
+        std::lock_guard const guard(guard_);
+        is_closed_ = true;
+        end_waits(0, Entry::closed);
+    }
+
+    void open() noexcept {
+        std::lock_guard const guard(guard_);
+        is_closed_ = false;
+    }
+
+    // As close(), and takes the lock for `seal`, so that nobody can; false if somebody holds it or
+    // waits for it: then nothing has happened.
+    bool close_if_free(const CallFrame& seal) {
+        std::lock_guard const guard(guard_);
+        is_closed_ = is_closed_ || !admission_.is_held();
+        return !admission_.is_held() && admission_.enter_at_once(seal);
+    }
+
+    // The newest waiters beyond `waiting_max` leave as if they had found the queue full.
+    void shorten(std::size_t waiting_max) {
+        std::lock_guard const guard(guard_);
+        end_waits(waiting_max, Entry::full);
     }
 
     // A copy of who holds and who waits.
@@ -62,63 +120,209 @@ class Gate {
     }
 
   private:
-    // On the stack of the task that waits; linked until it resumes.
-    struct Waiting {
-        CallId call;
+    // On the stack of the task that waits; linked until somebody wakes it.
+    struct Waiting final : Wait, Alarm {
+        Waiting(Gate& on, const CallFrame& call) noexcept : Wait(&call, Kind::lock), gate(on) {}
+
+        void for_each_blocker(const Look& look) const override {
+            std::lock_guard const guard(gate.guard_);
+            gate.for_each_blocker(*this, look);
+        }
+
+        void ring() noexcept override { gate.give_up(*this, Entry::timed_out); }
+
+        Gate& gate;
         Waiting* next = nullptr;
-        bool granted = false;
+        bool is_woken = false;        // guarded by gate.guard_
+        Entry end = Entry::admitted;  // set by whoever wakes it, before the unpark
         typename R::Parker parker{};
     };
 
-    template <class OnCancelled>
-    Entry wait(
-        std::unique_lock<typename R::Guard>& guard,
-        CallId call,
-        const std::stop_token& stop,
-        OnCancelled&& on_cancelled
+    // Takes over the guard from enter(), locked.
+    template <class OnQueued>
+    [[gnu::noinline]] Entered enter_held(
+        const CallFrame& call, const Terms& terms, const OnQueued& on_queued
     ) {
-        Waiting waiting{call};
-        link(waiting);
-        {
-            guard.unlock();  // a stop requested before calls back from within this constructor
-            std::stop_callback const wake(stop, [&] {
-                std::lock_guard const stopping(guard_);
-                waiting.parker.unpark();
-            });
-            guard.lock();
-            // Woken by hand_on() with the lock, or by the stop callback without.
-            waiting.parker.park(guard);
-            guard.unlock();
+        std::unique_lock guard(guard_, std::adopt_lock);
+        if (is_closed_ && terms.how.may_wait) {
+            return {.entry = Entry::closed, .holder = holder()};
         }
-        guard.lock();
-        unlink(waiting);
-        if (!stop.stop_requested()) {
-            return Entry::admitted;
-        }
-        CallId next;
-        if (waiting.granted) {
-            next = hand_on(admission_.release(call));
-        } else {
-            admission_.withdraw(call);
-        }
-        on_cancelled(next);
-        return Entry::cancelled;
-    }
-
-    CallId hand_on(CallId to) noexcept {
-        if (to) {
-            // Waiters link up in the order in which they queue, so the search is short: only
-            // those that were granted but have not yet resumed, and strangers ahead of a
-            // descendant, are passed over.
-            for (Waiting* waiting = first_; waiting != nullptr; waiting = waiting->next) {
-                if (waiting->call == to) {
-                    waiting->granted = true;
-                    waiting->parker.unpark();
-                    break;
+        Admission::Request how = terms.how;
+        CallId replaced;
+        if (terms.replaces) {
+            if (const CallId old = admission_.first_waiting(call.job)) {
+                admission_.withdraw(old);
+                how.waiting_max = std::numeric_limits<std::size_t>::max();  // it takes a place
+                if (wake(old, Entry::replaced)) {
+                    replaced = old;
                 }
             }
         }
-        return to;
+        Entered entered{.replaced = replaced, .holder = holder()};
+        switch (admission_.request(call, how)) {
+            case Admission::Decision::admitted:
+                entered.entry = Entry::admitted;
+                return entered;
+            case Admission::Decision::busy:
+                entered.entry = Entry::busy;
+                return entered;
+            case Admission::Decision::full:
+                entered.entry = Entry::full;
+                return entered;
+            case Admission::Decision::queued:
+                break;
+        }
+        Waiting waiting(*this, call);
+        link(waiting);
+        guard.unlock();
+        on_queued(entered);
+        wait(waiting, terms, entered);
+        return entered;
+    }
+
+    void wait(Waiting& waiting, const Terms& terms, Entered& entered) {
+        entered.has_waited = true;
+        if (terms.deadline != TimePoint::max() && terms.deadline <= terms.clock->now()) {
+            give_up(waiting, Entry::too_late);
+        }
+        {
+            std::stop_callback const on_stop(
+                terms.stop != nullptr ? *terms.stop : std::stop_token{},
+                [&] { give_up(waiting, Entry::cancelled); }
+            );
+            if (!waiting.parker.spin()) {
+                block(waiting, terms, entered);
+            }
+        }
+        entered.entry = waiting.end;
+        const CallId call = waiting.waiting->id;
+        if (waiting.end == Entry::admitted) {
+            if (terms.stop != nullptr && terms.stop->stop_requested()) {
+                entered.entry = Entry::cancelled;
+                entered.granted = leave(call);
+            }
+        } else if (gives_up(waiting.end)) {
+            settle(call, entered);
+        }
+    }
+
+    // Whether a wait that ends so is still in its queue: whoever ends it has other things to do, or
+    // is the clock.
+    static constexpr bool gives_up(Entry end) noexcept {
+        return end == Entry::cancelled || end == Entry::timed_out || end == Entry::too_late ||
+               end == Entry::would_deadlock;
+    }
+
+    // The end of a wait that was given up: the call leaves the queue, unless the lock has been
+    // handed to it meanwhile; then it takes it, or hands it on if it is to stop.
+    void settle(CallId call, Entered& entered) {
+        std::lock_guard const guard(guard_);
+        if (!admission_.holds(call)) {
+            admission_.withdraw(call);
+        } else if (entered.entry == Entry::cancelled) {
+            entered.granted = hand_on(call);
+        } else {
+            entered.entry = Entry::admitted;
+        }
+    }
+
+    // Parks until somebody wakes it, unless that would be for ever.
+    void block(Waiting& waiting, const Terms& terms, Entered& entered) {
+        if (terms.graph != nullptr) {
+            auto cycle = terms.graph->add(waiting);
+            if (!cycle.empty()) {
+                entered.cycle = std::make_unique<const std::vector<CycleStep>>(std::move(cycle));
+                give_up(waiting, Entry::would_deadlock);
+                return;
+            }
+        }
+        if (terms.deadline == TimePoint::max()) {
+            waiting.parker.park();
+        } else if (terms.clock->set(waiting, terms.deadline)) {
+            waiting.parker.park();
+            terms.clock->clear(waiting);
+        } else {
+            waiting.parker.park_for(terms.deadline - terms.clock->now());
+            give_up(waiting, Entry::timed_out);
+        }
+        if (terms.graph != nullptr) {
+            terms.graph->remove(waiting);
+        }
+        std::lock_guard const barrier(guard_);  // whoever woke it is done with it
+    }
+
+    // Unless somebody has woken it before.
+    void give_up(Waiting& waiting, Entry end) noexcept {
+        std::lock_guard const guard(guard_);
+        if (!waiting.is_woken) {
+            wake(waiting, end);
+        }
+    }
+
+    void wake(Waiting& waiting, Entry end) noexcept {
+        unlink(waiting);
+        waiting.is_woken = true;
+        waiting.end = end;
+        waiting.parker.unpark();
+    }
+
+    [[gnu::always_inline]] CallId hand_on(CallId call) noexcept {
+        const CallId next = admission_.release(call);
+        if (next) [[unlikely]] {
+            wake(next, Entry::admitted);
+        }
+        return next;
+    }
+
+    // Waiters link up in the order in which they queue, so that the search for the next in line is
+    // short: only strangers ahead of a descendant are passed over. One that is not here has given
+    // up and will find out by itself.
+    bool wake(CallId call, Entry end) noexcept {
+        for (Waiting* waiting = first_; waiting != nullptr; waiting = waiting->next) {
+            if (waiting->waiting->id == call) {
+                wake(*waiting, end);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void end_waits(std::size_t from, Entry end) {
+        const auto waiters = admission_.waiters();
+        for (std::size_t i = from; i < waiters.size(); ++i) {
+            admission_.withdraw(waiters[i]);
+            wake(waiters[i], end);
+        }
+    }
+
+    // A stranger waits for all holders, a descendant for those inside of the one it descends from;
+    // who has been woken waits for nobody.
+    template <class Function>
+    void for_each_blocker(const Waiting& waiting, const Function& look) const {
+        if (waiting.is_woken) {
+            return;
+        }
+        const CallFrame& call = *waiting.waiting;
+        const auto blocks = [&](const Admission::Party& holder) {
+            if (admission_.reentry() == Admission::Reentry::none || call.parent == nullptr ||
+                !call.parent->descends_from(holder.call)) {
+                // A frame that is gone would be that of a lock that nobody can give back.
+                INTERLOCK_ASSERT(holder.frame->id == holder.call);
+                if (holder.frame->id == holder.call) {
+                    look(*holder.frame);
+                }
+            }
+        };
+        blocks(admission_.innermost());
+        for (const Admission::Party& holder : admission_.outer()) {
+            blocks(holder);
+        }
+    }
+
+    [[gnu::always_inline]] Holder holder() const noexcept {
+        const Admission::Party& innermost = admission_.innermost();
+        const bool is_there = innermost.call && innermost.frame->id == innermost.call;
+        return {innermost.call, is_there ? innermost.frame->job : nullptr};
     }
 
     void link(Waiting& waiting) noexcept {
@@ -141,6 +345,7 @@ class Gate {
     Admission admission_;       // guarded by guard_
     Waiting* first_ = nullptr;  // guarded by guard_
     Waiting** last_ = &first_;  // guarded by guard_
+    bool is_closed_ = false;    // guarded by guard_
 };
 
 }  // namespace interlock

@@ -2,28 +2,32 @@
 #pragma once
 
 #include "core/policy/call_frame.hpp"
+#include "core/policy/time.hpp"
 
 #include <concepts>
 #include <cstdint>
-#include <mutex>
 
 namespace interlock {
 
 // A runtime gives, for its kind of task (a fiber, a thread, …):
-//  - Guard: a lockable that protects policy state; empty where one thread runs all tasks;
+//  - Guard: a lockable that protects policy state, never held for long or while a task waits; empty
+//    where one thread runs all tasks;
+//  - Count: a number that tasks raise and lower;
+//  - Thread: a task that runs a callable from its construction on, to be joined or detached;
 //  - Counter: an integer that `++` makes unique ids of;
-//  - Parker: where the running task waits; park() gives up the guard while it waits, and returns
-//    after an unpark(), at once if that came first; unpark() is called under the guard;
+//  - Parker: where one task waits, once. spin() waits a moment, where that is cheaper than to park,
+//    and says whether an unpark() came; park() returns after an unpark(), park_for() also when the
+//    time is over. unpark() is called once, under a guard that a task takes before it destroys the
+//    parker it was parked at; after a spin() it may be gone at once;
 //  - current(): the frame of the job that the running task is in, to read and to set.
 template <class R>
-concept Runtime = requires(
-    typename R::Parker& parker,
-    std::unique_lock<typename R::Guard>& guard,
-    typename R::Counter& counter
-) {
+concept Runtime =
+    requires(typename R::Parker& parker, typename R::Counter& counter, Duration duration) {
     requires std::default_initializable<typename R::Guard>;
     requires std::default_initializable<typename R::Parker>;
-    parker.park(guard);
+    { parker.spin() } -> std::same_as<bool>;
+    parker.park();
+    parker.park_for(duration);
     { parker.unpark() }
     noexcept;
     { ++counter } -> std::convertible_to<std::uint64_t>;

@@ -2,17 +2,10 @@
 
 namespace interlock {
 
-JobRefused::JobRefused(const Refusal& refusal)
-    : std::runtime_error(message_of(refusal)),
-      status_(refusal.status),
-      retry_after_(refusal.retry_after),
-      job_(refusal.job),
-      group_(refusal.group) {}
-
 void throw_error_of(const Refusal& refusal) {
-    switch (refusal.status) {
+    switch (refusal.status()) {
         case Status::rejected:
-            if (refusal.group.empty()) {
+            if (refusal.group == nullptr) {
                 throw JobRejected(refusal);
             }
             throw GroupRejected(refusal);
@@ -20,6 +13,12 @@ void throw_error_of(const Refusal& refusal) {
             throw JobThrottled(refusal);
         case Status::rate_limited:
             throw JobRateLimited(refusal);
+        case Status::condition_failed:
+            throw JobConditionFailed(refusal);
+        case Status::timed_out:
+            throw JobTimedOut(refusal);
+        case Status::would_deadlock:
+            throw WouldDeadlock(refusal);
         case Status::cancelled:
             throw Cancelled();
         default:

@@ -4,7 +4,6 @@
 #include "core/job/refusal.hpp"
 
 #include <stdexcept>
-#include <string>
 
 namespace interlock {
 
@@ -17,21 +16,17 @@ class PolicyError : public std::logic_error {
 // A call that did not run its body.
 class JobRefused : public std::runtime_error {
   public:
-    explicit JobRefused(const Refusal& refusal);
+    explicit JobRefused(const Refusal& refusal)
+        : std::runtime_error(message_of(refusal)), refusal_(refusal) {}
 
-    [[nodiscard]] Status status() const noexcept { return status_; }
-    [[nodiscard]] Duration retry_after() const noexcept { return retry_after_; }
-    [[nodiscard]] const std::string& job() const noexcept { return job_; }
-    [[nodiscard]] const std::string& group() const noexcept { return group_; }
+    [[nodiscard]] Status status() const noexcept { return refusal_.status(); }
+    [[nodiscard]] const Refusal& refusal() const noexcept { return refusal_; }
 
   private:
-    Status status_;
-    Duration retry_after_;
-    std::string job_;
-    std::string group_;
+    Refusal refusal_;
 };
 
-// Busy, or the queue is full.
+// Busy, the queue is full, a newer call took its place, or the registry takes no calls any more.
 class JobRejected : public JobRefused {
   public:
     using JobRefused::JobRefused;
@@ -48,6 +43,22 @@ class JobThrottled : public JobRefused {
 };
 
 class JobRateLimited : public JobRefused {
+  public:
+    using JobRefused::JobRefused;
+};
+
+class JobConditionFailed : public JobRefused {
+  public:
+    using JobRefused::JobRefused;
+};
+
+class JobTimedOut : public JobRefused {
+  public:
+    using JobRefused::JobRefused;
+};
+
+// The wait would close a cycle; refusal().cycle has all of it.
+class WouldDeadlock : public JobRefused {
   public:
     using JobRefused::JobRefused;
 };

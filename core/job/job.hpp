@@ -1,6 +1,7 @@
 // A callable that a policy decides about.
 #pragma once
 
+#include "core/job/drain.hpp"
 #include "core/job/outcome.hpp"
 #include "core/job/turn.hpp"
 
@@ -22,97 +23,228 @@ class Job {
     using Result = std::invoke_result_t<Body&, Args...>;
 
     // Throws PolicyError if `policy` contradicts itself or the registry knows a job of that name.
-    Job(JobRegistry<R>& registry, std::string_view name, Policy policy, Body body)
-        : state_{.registry = registry, .policy = checked(name, policy), .name = std::string(name)},
+    Job(JobRegistry<R>& registry,
+        std::string_view name,
+        const Policy& policy,
+        Body body,
+        JobOptions options = {})
+        : state_(
+              registry, registry.take_name(name), checked(name, policy, options), std::move(options)
+          ),
           body_(std::move(body)) {
-        state_.id = registry.names().add(state_.name);
-        if (policy.throttle == Throttle::group_rate_limit) {
-            registry.remember_group_calls(*policy.max_calls);
-        } else if (policy.throttle == Throttle::rate_limit) {
-            state_.throttling.state.remember(*policy.max_calls);
-        }
+        remember(policy);
+        registry.add_job(state_);
+    }
+
+    // One of several that go by one name, whose owner keeps it (keyed_job.hpp). `policy` is
+    // checked.
+    Job(JobRegistry<R>& registry,
+        const JobLabel& label,
+        const Policy& policy,
+        Body body,
+        JobOptions options)
+        : state_(registry, label, policy, std::move(options)),
+          body_(std::move(body)),
+          owns_name_(false) {
+        remember(policy);
+        registry.add_job(state_);
     }
 
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
-    ~Job() { state_.registry.names().remove(state_.name); }
+    ~Job() {
+        state_.registry.remove_job(state_);
+        if (owns_name_) {
+            state_.registry.give_up_name(state_.label);
+        }
+    }
 
-    [[nodiscard]] const std::string& name() const noexcept { return state_.name; }
-    [[nodiscard]] JobId id() const noexcept { return state_.id; }
-    [[nodiscard]] const Policy& policy() const noexcept { return state_.policy; }
+    [[nodiscard]] const std::string& name() const noexcept { return state_.label.name; }
+    [[nodiscard]] JobId id() const noexcept { return state_.label.id; }
+
+    // With the numbers that hold now.
+    [[nodiscard]] Policy policy() const noexcept { return state_.policy_now(); }
+
+    // From now on the numbers of `policy` hold: period, max_calls, max_waiting and wait_timeout;
+    // all else must be as it was. Calls that are on their way may still go by the old ones. Where a
+    // shorter queue of the job's own lock is longer than it may be, its newest waiters are refused.
+    // Throws PolicyError, and then nothing has changed.
+    void reconfigure(const Policy& policy) {
+        checked(name(), policy, state_.options);
+        if (!state_.policy.differs_in_numbers_only(policy)) {
+            throw PolicyError("Job " + name() + " cannot change its modes while it is in use!");
+        }
+        remember(policy);
+        state_.limits.set(policy);
+        state_.gate.shorten(state_.limits.max_waiting.load(std::memory_order_relaxed));
+    }
+
+    // Whether the job's own throttle has something to remember at `now`: a start within the period.
+    [[nodiscard]] bool is_throttled_after(TimePoint now) const {
+        std::lock_guard const guard(state_.throttling.guard);
+        const auto last = state_.throttling.state.last_start();
+        return state_.policy.throttle != Throttle::none && last &&
+               now - *last < state_.limits.period();
+    }
 
     // A copy of who holds the job's own lock and who waits for it.
     [[nodiscard]] Admission snapshot() const { return state_.gate.snapshot(); }
 
     // A call about to be made: where, and until when it may wait.
+    template <bool stoppable>
     class Call {
+        struct Nothing {};
+        using Stop = std::conditional_t<stoppable, std::stop_token, Nothing>;
+
       public:
-        explicit Call(Job& job) noexcept : job_(&job) {}
+        explicit Call(Job& job, CallTerms<R> terms = {}, Stop stop = {}) noexcept
+            : job_(&job), terms_(terms), stop_(std::move(stop)) {}
 
         // On this group, which must outlive the call.
-        [[nodiscard]] Call on(const JobGroup<R>& group) && {
-            group_ = &group.state();
+        [[nodiscard]] [[gnu::always_inline]] Call on(const JobGroup<R>& group) && {
+            terms_.group = &group.state();
             return std::move(*this);
         }
 
         // A stop request ends the wait for the lock: the call is cancelled. A body that has started
         // is its own master. Under FiberRuntime, request it from the thread that runs the fibers.
-        [[nodiscard]] Call until(std::stop_token stop) && {
-            stop_ = std::move(stop);
+        [[nodiscard]] Call<true> until(std::stop_token stop) && {
+            return Call<true>(*job_, terms_, std::move(stop));
+        }
+
+        // Ends the wait for the lock at this time of the registry's clock: the call has timed out.
+        // It does not even begin to wait if that is over.
+        [[nodiscard]] Call before(TimePoint deadline) && {
+            terms_.deadline = deadline;
             return std::move(*this);
         }
 
         template <class... Args>
-        Outcome<Result<Args...>> call(Args&&... args) && {
-            return job_->run(group_, stop_, std::forward<Args>(args)...);
+        [[gnu::always_inline]] Outcome<Result<Args...>> call(Args&&... args) && {
+            if constexpr (stoppable) {
+                terms_.stop = &stop_;
+            }
+            return job_->run(terms_, std::forward<Args>(args)...);
         }
 
         template <class... Args>
         Result<Args...> operator()(Args&&... args) && {
-            return std::move(*this).call(std::forward<Args>(args)...).value();
+            return job_->value_of(std::move(*this).call(std::forward<Args>(args)...));
         }
 
       private:
         Job* job_;
-        GroupState<R>* group_ = nullptr;
-        std::stop_token stop_{};
+        CallTerms<R> terms_;
+        [[no_unique_address]] Stop stop_;
     };
 
-    [[nodiscard]] Call on(const JobGroup<R>& group) { return Call(*this).on(group); }
-    [[nodiscard]] Call until(std::stop_token stop) { return Call(*this).until(std::move(stop)); }
+    [[nodiscard]] [[gnu::always_inline]] Call<false> on(const JobGroup<R>& group) {
+        return Call<false>(*this).on(group);
+    }
+    [[nodiscard]] Call<true> until(std::stop_token stop) {
+        return Call<false>(*this).until(std::move(stop));
+    }
+    [[nodiscard]] Call<false> before(TimePoint deadline) {
+        return Call<false>(*this).before(deadline);
+    }
 
     // Runs the body when the policy lets it, and says what came of it. Whatever the body throws is
     // in the outcome. Throws PolicyError if the policy is a group's and the call is on none.
     template <class... Args>
-    Outcome<Result<Args...>> call(Args&&... args) {
-        return run(nullptr, std::stop_token{}, std::forward<Args>(args)...);
+    [[gnu::always_inline]] Outcome<Result<Args...>> call(Args&&... args) {
+        static constexpr CallTerms<R> none{};
+        if (state_.needs_care || state_.registry.is_watched()) [[unlikely]] {
+            return run_watched(none, std::forward<Args>(args)...);
+        }
+        if (state_.refuses_at_once) {
+            // Less than to begin and to be turned away.
+            if (const auto holder = state_.gate.held_by(); holder.call) {
+                return Refusal{
+                    .reason = Reason::busy,
+                    .job = &state_.label,
+                    .holder = holder.call,
+                    .holder_job = holder.job};
+            }
+        }
+        return run_plain<false>(none, std::forward<Args>(args)...);
     }
 
-    // As call(), but returns what the body returned and throws everything else (errors.hpp).
+    // As call(), but returns what the body returned and throws everything else: the body's error,
+    // or for a refusal what the job's on_error makes of it, or the one of errors.hpp.
     template <class... Args>
     Result<Args...> operator()(Args&&... args) {
-        return call(std::forward<Args>(args)...).value();
+        return value_of(call(std::forward<Args>(args)...));
     }
 
   private:
-    static const Policy& checked(std::string_view name, const Policy& policy) {
+    // Throws before a name is taken.
+    static const Policy& checked(
+        std::string_view name, const Policy& policy, const JobOptions& options
+    ) {
         const auto problems = problems_of(name, policy);
         if (!problems.empty()) {
             throw PolicyError(problems.front());
         }
+        if (options.period && policy.throttle == Throttle::none) {
+            throw PolicyError(
+                "Job " + std::string(name) + " has a throttle period but no throttle!"
+            );
+        }
         return policy;
     }
 
-    template <class... Args>
-    Outcome<Result<Args...>> run(
-        GroupState<R>* group, const std::stop_token& stop, Args&&... args
-    ) {
-        if (group == nullptr && needs_group(state_.policy)) [[unlikely]] {
-            throw PolicyError(problem_without_group(state_.name, state_.policy));
+    void remember(const Policy& policy) {
+        if (policy.throttle == Throttle::group_rate_limit) {
+            state_.registry.remember_group_calls(*policy.max_calls);
+        } else if (policy.throttle == Throttle::rate_limit) {
+            std::lock_guard const guard(state_.throttling.guard);
+            state_.throttling.state.remember(*policy.max_calls);
         }
-        Turn<R> turn(state_, group);
-        if (const auto refusal = turn.begin(stop)) {
-            return *refusal;
+    }
+
+    template <class T>
+    T value_of(Outcome<T>&& outcome) const {
+        const Refusal* const refusal = outcome.refusal();
+        if (refusal != nullptr && state_.options.on_error && refusal->reason != Reason::cancelled) {
+            std::rethrow_exception(state_.options.on_error(*refusal));
+        }
+        return std::move(outcome).value();
+    }
+
+    template <class... Args>
+    [[gnu::always_inline]] Outcome<Result<Args...>> run(CallTerms<R> terms, Args&&... args) {
+        if (state_.is_special || state_.registry.is_watched()) [[unlikely]] {
+            return run_watched(terms, std::forward<Args>(args)...);
+        }
+        if (state_.needs_group && terms.group == nullptr) [[unlikely]] {
+            throw PolicyError(problem_without_group(name(), state_.policy));
+        }
+        return run_plain<true>(terms, std::forward<Args>(args)...);
+    }
+
+    template <class... Args>
+    [[gnu::noinline]] Outcome<Result<Args...>> run_watched(CallTerms<R> terms, Args&&... args) {
+        if (state_.needs_group && terms.group == nullptr) {
+            throw PolicyError(problem_without_group(name(), state_.policy));
+        }
+        return run_as<true, true>(terms, std::forward<Args>(args)...);
+    }
+
+    template <bool grouped, class... Args>
+    [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
+        const CallTerms<R>& terms, Args&&... args
+    ) {
+        return run_as<false, grouped>(terms, std::forward<Args>(args)...);
+    }
+
+    template <bool watched, bool grouped, class... Args>
+    [[gnu::always_inline]] Outcome<Result<Args...>> run_as(
+        const CallTerms<R>& terms, Args&&... args
+    ) {
+        CallFrame frame;
+        Turn<R, watched, grouped> turn(state_, terms, frame);
+        if (!turn.begin()) {
+            return turn.refusal();
         }
         try {
             if constexpr (std::is_void_v<Result<Args...>>) {
@@ -134,13 +266,20 @@ class Job {
 
     JobState<R> state_;
     Body body_;
+    bool owns_name_ = true;
 };
 
 // `body` decorated as `name`; the usual way to make a job:
 //     auto refresh = decorate(registry, "refresh", {.concurrency = Concurrency::queue}, [] {});
 template <Runtime R, class Body>
-Job<R, Body> decorate(JobRegistry<R>& registry, std::string_view name, Policy policy, Body body) {
-    return Job<R, Body>(registry, name, policy, std::move(body));
+Job<R, Body> decorate(
+    JobRegistry<R>& registry,
+    std::string_view name,
+    const Policy& policy,
+    Body body,
+    JobOptions options = {}
+) {
+    return Job<R, Body>(registry, name, policy, std::move(body), std::move(options));
 }
 
 }  // namespace interlock

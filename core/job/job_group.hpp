@@ -12,8 +12,8 @@ class JobGroup {
   public:
     JobGroup(JobRegistry<R>& registry, std::string_view name) : state_(&registry.group(name)) {}
 
-    [[nodiscard]] std::string_view name() const noexcept { return state_->name; }
-    [[nodiscard]] GroupId id() const noexcept { return state_->id; }
+    [[nodiscard]] std::string_view name() const noexcept { return state_->label.name; }
+    [[nodiscard]] GroupId id() const noexcept { return state_->label.id; }
 
     // A copy of who holds the group's lock and who waits for it.
     [[nodiscard]] Admission snapshot() const { return state_->gate.snapshot(); }

@@ -2,23 +2,28 @@
 
 #include "core/job/errors.hpp"
 
-#include <algorithm>
-
 namespace interlock {
 
-JobId JobNames::add(std::string_view name) {
-    const auto place = std::lower_bound(taken_.begin(), taken_.end(), name);
-    if (place != taken_.end() && *place == name) {
-        throw PolicyError("A job already exists with name " + std::string(name) + "!");
+const JobLabel& JobNames::take(std::string_view name) {
+    for (Entry& entry : entries_) {
+        if (entry.label.name == name) {
+            if (entry.is_taken) {
+                throw PolicyError("A job already exists with name " + std::string(name) + "!");
+            }
+            entry.is_taken = true;
+            return entry.label;
+        }
     }
-    taken_.insert(place, name);
-    return JobId{++last_};
+    entries_.push_front({{JobId{++count_}, std::string(name)}});
+    return entries_.front().label;
 }
 
-void JobNames::remove(std::string_view name) noexcept {
-    const auto place = std::lower_bound(taken_.begin(), taken_.end(), name);
-    if (place != taken_.end() && *place == name) {
-        taken_.erase(place);
+void JobNames::give_up(const JobLabel& label) noexcept {
+    for (Entry& entry : entries_) {
+        if (&entry.label == &label) {
+            entry.is_taken = false;
+            return;
+        }
     }
 }
 

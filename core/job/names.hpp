@@ -1,24 +1,29 @@
-// The names of a registry's jobs, each once.
+// The names of a registry's jobs: each job has one of its own.
 #pragma once
 
-#include "core/job/observer.hpp"
+#include "core/policy/ids.hpp"
 
-#include <string>
+#include <cstdint>
+#include <forward_list>
 #include <string_view>
-#include <vector>
 
 namespace interlock {
 
 class JobNames {
   public:
-    // Takes `name`; throws PolicyError if another job has it. The characters are borrowed until
-    // remove().
-    JobId add(std::string_view name);
-    void remove(std::string_view name) noexcept;
+    // Takes `name`; throws PolicyError if another job has it. A name that was given up and is taken
+    // again has its number again. The label stays where it is for as long as this lives.
+    const JobLabel& take(std::string_view name);
+    void give_up(const JobLabel& label) noexcept;
 
   private:
-    std::vector<std::string_view> taken_;  // sorted
-    std::uint32_t last_ = 0;
+    struct Entry {
+        JobLabel label;
+        bool is_taken = true;
+    };
+
+    std::forward_list<Entry> entries_;
+    std::uint32_t count_ = 0;
 };
 
 }  // namespace interlock

@@ -12,12 +12,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "granted";
         case EventKind::admitted:
             return "admitted";
-        case EventKind::rejected:
-            return "rejected";
-        case EventKind::throttled:
-            return "throttled";
-        case EventKind::rate_limited:
-            return "rate_limited";
+        case EventKind::refused:
+            return "refused";
         case EventKind::cancelled:
             return "cancelled";
         case EventKind::started:

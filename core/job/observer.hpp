@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/job/status.hpp"
-#include "core/policy/call_frame.hpp"
+#include "core/policy/ids.hpp"
 #include "core/policy/policy.hpp"
 #include "core/policy/time.hpp"
 
@@ -10,17 +10,6 @@
 #include <string_view>
 
 namespace interlock {
-
-// Number of a job or of a group within its registry, from 1 on; 0 is none.
-struct JobId {
-    std::uint32_t value = 0;
-    friend constexpr bool operator==(JobId, JobId) = default;
-};
-
-struct GroupId {
-    std::uint32_t value = 0;
-    friend constexpr bool operator==(GroupId, GroupId) = default;
-};
 
 // Which lock a call goes through: none, its job's own, or its group's.
 enum class LockScope : std::uint8_t { none, job, group };
@@ -33,34 +22,37 @@ constexpr LockScope lock_scope(Concurrency mode) noexcept {
 }
 
 enum class EventKind : std::uint8_t {
-    arrived,       // a call was made; nothing is decided yet
-    queued,        // it waits for the lock
-    granted,       // the lock was handed to it while it waits; it holds it from here on
-    admitted,      // it goes on with the lock
-    rejected,      // refused: busy or the queue is full
-    throttled,     // refused by a throttle; retry_after is set
-    rate_limited,  // refused by a rate limit; retry_after is set
-    cancelled,     // stopped while it waited
-    started,       // the body begins
-    finished,      // the body ended, `how`
-    released,      // the lock was given back
+    arrived,    // a call was made; nothing is decided yet
+    queued,     // it waits for the lock
+    granted,    // the lock was handed to it while it waits; it holds it from here on
+    admitted,   // it goes on with the lock
+    refused,    // it will not run, for `reason`
+    cancelled,  // stopped while it waited
+    started,    // the body begins
+    finished,   // the body ended, `how`
+    released,   // the lock was given back
 };
 
 std::string_view name_of(EventKind kind) noexcept;
 
+// The labels live as long as the registry.
 struct Event {
     EventKind kind;
     LockScope scope = LockScope::none;  // of the call's policy, in all of its events
     Status how = Status::ran;           // of finished: ran, failed or cancelled
-    JobId job{};
-    GroupId group{};  // the one it was called on, if any
+    Reason reason = Reason::busy;       // of refused
+    bool is_dry = false;                // the policy is dry_run: what is refused, or queued, runs
+    const JobLabel* job = nullptr;      // none in `granted` of a group's lock: it may be any
+    const GroupLabel* group = nullptr;  // the one it was called on, if any
     CallId call{};
-    CallId parent{};  // the call whose body made it, if any
-    Duration retry_after = Duration::zero();
+    CallId parent{};                          // the call whose body made it, if any
+    CallId holder{};                          // of refused, by a lock
+    Duration retry_after = Duration::zero();  // of refused, by a throttle
 };
 
-// Hears every event in the order in which things happen, in the task that does them and with no
-// lock of the core held but the one that the event is about. Must not wait, throw or call jobs.
+// Hears every event, in the task that does it and with no lock of the core held but the one that
+// the event is about. Must not wait, throw or call jobs. On one thread the order is that in which
+// things happen; between threads, a grant may be heard after what the waiter does with it.
 class Observer {
   public:
     Observer() = default;

@@ -32,7 +32,7 @@ class [[nodiscard]] Outcome {
     // NOLINTNEXTLINE(google-explicit-constructor): a value, a refusal or a failure is an outcome.
     Outcome(Value value) : state_(std::in_place_index<0>, std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
-    Outcome(const Refusal& refusal) : state_(std::in_place_index<1>, refusal) {}
+    Outcome(Refusal refusal) : state_(std::in_place_index<1>, std::move(refusal)) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
     Outcome(Failure failure) : state_(std::in_place_index<2>, std::move(failure)) {}
 
@@ -41,7 +41,7 @@ class [[nodiscard]] Outcome {
 
     [[nodiscard]] Status status() const noexcept {
         if (const Refusal* const refused = refusal()) {
-            return refused->status;
+            return refused->status();
         }
         if (const Failure* const failed = failure()) {
             return failed->is_cancelled ? Status::cancelled : Status::failed;

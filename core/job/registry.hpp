@@ -2,35 +2,48 @@
 // them share.
 #pragma once
 
+#include "core/gate/clock.hpp"
 #include "core/gate/gate.hpp"
-#include "core/job/clock.hpp"
+#include "core/gate/wait_graph.hpp"
 #include "core/job/names.hpp"
 #include "core/job/observer.hpp"
 #include "core/policy/throttling.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace interlock {
 
 // A throttling state and what protects it.
 template <Runtime R>
 struct SharedThrottling {
-    typename R::Guard guard{};
+    mutable typename R::Guard guard{};
     Throttling state;  // guarded by guard
 };
 
 // All that a group is; two JobGroup objects of one name share it.
 template <Runtime R>
 struct GroupState {
-    std::string_view name;
-    GroupId id;
+    GroupLabel label;
     Gate<R> gate{Admission::Reentry::descendants};
     SharedThrottling<R> throttling{};
+};
+
+template <Runtime R>
+struct JobState;
+
+// A lock and what it is called.
+template <Runtime R>
+struct Named {
+    std::string name;
+    Gate<R>* gate = nullptr;
 };
 
 // Outlives its jobs and groups, and so do the clock and the observer given to it.
@@ -40,7 +53,7 @@ class JobRegistry {
     explicit JobRegistry(
         const Clock& clock = SteadyClock::instance(), Observer* observer = nullptr
     ) noexcept
-        : clock_(clock), observer_(observer) {}
+        : clock_(clock), observer_(observer), is_watched_(observer != nullptr) {}
 
     JobRegistry(const JobRegistry&) = delete;
     JobRegistry& operator=(const JobRegistry&) = delete;
@@ -49,21 +62,92 @@ class JobRegistry {
     [[nodiscard]] Observer* observer() const noexcept { return observer_; }
 
     // The call whose body the running task is in; none outside of all jobs.
-    [[nodiscard]] static const CallFrame* current() { return R::current(); }
+    [[nodiscard]] static const CallFrame* current() {
+        const CallFrame* frame = R::current();
+        return frame != nullptr && !frame->id ? frame->parent : frame;
+    }
+
+    // Conditions of this name are taken to hold from now on, for all jobs.
+    void ignore(std::string_view condition) {
+        std::lock_guard const guard(guard_);
+        ignored_.emplace(condition);
+    }
+
+    [[nodiscard]] bool ignores(std::string_view condition) const {
+        std::lock_guard const guard(guard_);
+        return ignored_.find(condition) != ignored_.end();
+    }
+
+    // From now on refuses every call that is not made by another one (Reason::shut_down), lets go
+    // on what runs and what waits, and returns when nothing does. Only calls that other threads are
+    // just making while it begins may slip through, and only where a job has no lock. Throws
+    // std::logic_error within a call, which would wait for itself.
+    void drain() { finish(false); }
+
+    // As drain(), but refuses what waits.
+    void shut_down() { finish(true); }
+
+    // Takes calls again.
+    void reopen() {
+        std::lock_guard const guard(guard_);
+        is_closing_.store(false, std::memory_order_relaxed);
+        is_watched_.store(observer_ != nullptr, std::memory_order_relaxed);
+        for (Named<R>& lock : sealed_) {
+            lock.gate->leave(seal_.id);
+            lock.gate->open();
+        }
+        sealed_.clear();
+    }
+
+    [[nodiscard]] bool is_closing() const noexcept {
+        return is_closing_.load(std::memory_order_relaxed);
+    }
+
+    // Who holds and who waits, a line for each lock that is held: "job sync: held by 3; waiting 5".
+    [[nodiscard]] std::string dump() {
+        std::string text;
+        for (const Named<R>& lock : locks()) {
+            const Admission admission = lock.gate->snapshot();
+            if (admission.is_held()) {
+                text += lock.name + ": " + admission.description() + "\n";
+            }
+        }
+        return text;
+    }
 
     // The rest is for Job and JobGroup.
 
-    JobNames& names() noexcept { return names_; }
+    // `job` is here as long as it lives.
+    void add_job(JobState<R>& job) noexcept;
+    void remove_job(JobState<R>& job) noexcept;
+
+    const JobLabel& take_name(std::string_view name) {
+        std::lock_guard const guard(guard_);
+        return names_.take(name);
+    }
+
+    void give_up_name(const JobLabel& label) noexcept {
+        std::lock_guard const guard(guard_);
+        names_.give_up(label);
+    }
 
     CallId next_call() noexcept { return CallId{++calls_}; }
 
+    WaitGraph<R>& waits() noexcept { return waits_; }
+
+    // Whether calls have more to do than to run: be told to an observer, or be refused.
+    [[nodiscard]] bool is_watched() const noexcept {
+        return is_watched_.load(std::memory_order_relaxed);
+    }
+
     // The state of the group called `name`, made on first use; it lives as long as the registry.
     GroupState<R>& group(std::string_view name) {
+        std::lock_guard const guard(guard_);
         auto found = groups_.find(name);
         if (found == groups_.end()) {
             found = groups_.try_emplace(std::string(name)).first;
-            found->second.name = found->first;
-            found->second.id = GroupId{static_cast<std::uint32_t>(groups_.size())};
+            found->second.label = {
+                GroupId{static_cast<std::uint32_t>(groups_.size())}, found->first};
             found->second.throttling.state.remember(group_calls_max_);
         }
         return found->second;
@@ -71,21 +155,34 @@ class JobRegistry {
 
     // Some job of a group may start `max_calls` times a window: every group keeps as many starts
     // from now on, also those of its other jobs, which count as well.
-    void remember_group_calls(std::uint32_t max_calls) noexcept {
+    void remember_group_calls(std::uint32_t max_calls) {
+        std::lock_guard const guard(guard_);
         group_calls_max_ = std::max(group_calls_max_, max_calls);
         for (auto& [name, group] : groups_) {
-            std::lock_guard const guard(group.throttling.guard);
+            std::lock_guard const throttling_guard(group.throttling.guard);
             group.throttling.state.remember(group_calls_max_);
         }
     }
 
   private:
+    std::vector<Named<R>> locks();
+    bool is_running() const;
+    void finish(bool ends_waits);
+
     const Clock& clock_;
     Observer* observer_;
-    JobNames names_;
+    std::atomic<bool> is_closing_{false};
+    std::atomic<bool> is_watched_;
     typename R::Counter calls_{};
-    std::map<std::string, GroupState<R>, std::less<>> groups_;
-    std::uint32_t group_calls_max_ = 0;  // of all rate limits of groups
+    WaitGraph<R> waits_;
+    mutable typename R::Guard guard_{};
+    JobNames names_;                                            // guarded by guard_
+    std::map<std::string, GroupState<R>, std::less<>> groups_;  // guarded by guard_
+    std::uint32_t group_calls_max_ = 0;           // of all rate limits of groups; guarded by guard_
+    std::set<std::string, std::less<>> ignored_;  // guarded by guard_
+    JobState<R>* jobs_ = nullptr;                 // the newest; guarded by guard_
+    CallFrame seal_;                              // holds the locks of a registry that was drained
+    std::vector<Named<R>> sealed_;                // guarded by guard_
 };
 
 }  // namespace interlock

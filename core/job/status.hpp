@@ -1,4 +1,4 @@
-// How a call can end; spelled as printed.
+// How a call can end, and why one is turned away; spelled as printed.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,43 @@ enum class Status : std::uint8_t {
     cancelled,         // stopped, while waiting or in the body
 };
 
+enum class Reason : std::uint8_t {
+    busy,              // rejected: another call holds the lock
+    queue_full,        // rejected: so many wait already
+    replaced,          // rejected: a newer call of the job took its place in the queue
+    shut_down,         // rejected: the registry takes no calls any more
+    too_many_keys,     // rejected: all keys that are remembered are needed (keyed_job.hpp)
+    throttled,         // throttled
+    rate_limited,      // rate_limited
+    condition_failed,  // condition_failed
+    timed_out,         // timed_out: it waited until its time was over
+    too_late,          // timed_out: its time was over before it had to wait
+    would_deadlock,    // would_deadlock
+    cancelled,         // cancelled, while it waited
+};
+
 std::string_view name_of(Status status) noexcept;
+std::string_view name_of(Reason reason) noexcept;
+
+// What a call that is turned away for `reason` ends as.
+constexpr Status status_of(Reason reason) noexcept {
+    switch (reason) {
+        case Reason::throttled:
+            return Status::throttled;
+        case Reason::rate_limited:
+            return Status::rate_limited;
+        case Reason::condition_failed:
+            return Status::condition_failed;
+        case Reason::timed_out:
+        case Reason::too_late:
+            return Status::timed_out;
+        case Reason::would_deadlock:
+            return Status::would_deadlock;
+        case Reason::cancelled:
+            return Status::cancelled;
+        default:
+            return Status::rejected;
+    }
+}
 
 }  // namespace interlock

@@ -31,16 +31,29 @@ class Admission {
         std::size_t waiting_max = std::numeric_limits<std::size_t>::max();
     };
 
+    // One that holds, or waits. Its frame lives for as long; in a copy it may be gone.
+    struct Party {
+        CallId call;
+        const CallFrame* frame = nullptr;
+    };
+
     explicit Admission(Reentry reentry) noexcept : reentry_(reentry) {}
 
     // Asks for the lock. A call is admitted when nobody holds, or when it descends from the
     // innermost holder. A descendant of an outer holder waits for its sibling, ahead of strangers.
     Decision request(const CallFrame& call, Request how) {
-        if (!innermost_) {
-            innermost_ = call.id;
-            return Decision::admitted;
+        return enter_at_once(call) ? Decision::admitted : request_held(call, how);
+    }
+
+    // As request() of a call that is admitted, without the bother of saying how it would wait;
+    // else nothing has happened.
+    bool enter_at_once(const CallFrame& call) {
+        if (!innermost_.call) {
+            innermost_ = {call.id, &call};
+            return true;
         }
-        return request_held(call, how);
+        return reentry_ == Reentry::descendants && call.parent != nullptr &&
+               call.parent->descends_from(innermost_.call) && enter_within(call);
     }
 
     // Gives the lock back; returns the waiter that holds it from now on, if any. Handing over
@@ -48,21 +61,33 @@ class Admission {
     // the innermost holder: a child that outlives its parent keeps the lock until it is done.
     // A call that holds nothing is a bug of the caller: asserted, then ignored.
     CallId release(CallId call) noexcept {
-        if (innermost_ == call && outer_.empty() && first_ == waiters_.size()) {
-            innermost_ = {};
-            return {};
+        if (innermost_.call != call || waiting_ != 0) {
+            return release_slowly(call);
         }
-        return release_slowly(call);
+        if (outer_.empty()) {
+            innermost_ = {};
+        } else {
+            innermost_ = outer_.back();
+            outer_.pop_back();
+        }
+        return {};
     }
 
     // Takes a waiter out of the queue without disturbing the others. Not waiting (any more, or
     // ever) is an ordinary answer: false.
     bool withdraw(CallId call) noexcept;
 
-    [[nodiscard]] bool is_held() const noexcept { return static_cast<bool>(innermost_); }
+    [[nodiscard]] Reentry reentry() const noexcept { return reentry_; }
+    [[nodiscard]] bool is_held() const noexcept { return static_cast<bool>(innermost_.call); }
     [[nodiscard]] bool holds(CallId call) const noexcept;
     [[nodiscard]] bool is_waiting(CallId call) const noexcept;
-    [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size() - first_; }
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+
+    [[nodiscard]] const Party& innermost() const noexcept { return innermost_; }
+    [[nodiscard]] const std::vector<Party>& outer() const noexcept { return outer_; }
+
+    // The waiting call of `job` that came first; none if none waits.
+    [[nodiscard]] CallId first_waiting(const JobLabel* job) const noexcept;
 
     [[nodiscard]] std::vector<CallId> holders() const;  // outermost first
     [[nodiscard]] std::vector<CallId> waiters() const;  // longest first
@@ -75,10 +100,11 @@ class Admission {
 
   private:
     struct Waiter {
-        CallId call;
+        Party party;
         CallId within;  // the innermost holder it descends from; none for a stranger
     };
 
+    bool enter_within(const CallFrame& call);  // true
     Decision request_held(const CallFrame& call, Request how);
     CallId release_slowly(CallId call) noexcept;
     // Waiters within `from` descend from `to` as well, the next holder outside of it.
@@ -87,10 +113,11 @@ class Admission {
     void take(std::size_t index) noexcept;
 
     // invariant: every holder descends from all those outside of it
-    std::vector<CallId> outer_;    // the other holders, outermost first; empty but for re-entry
-    CallId innermost_;             // none: free, and then nobody waits
+    Party innermost_;              // none: free, and then nobody waits
+    std::vector<Party> outer_;     // the other holders, outermost first; empty but for re-entry
     std::vector<Waiter> waiters_;  // first come first, from first_ on
     std::size_t first_ = 0;
+    std::size_t waiting_ = 0;
     std::size_t descendants_waiting_ = 0;  // so that a release need not look for them in vain
     Reentry reentry_;
 };

@@ -1,22 +1,20 @@
 // A call in progress and the call it was made from: the chain by which re-entry is decided.
 #pragma once
 
-#include <cstdint>
+#include "core/policy/ids.hpp"
 
 namespace interlock {
 
-// Identifies one call of one job within a registry. 0 is no call.
-struct CallId {
-    std::uint64_t value = 0;
+struct Wait;
 
-    constexpr explicit operator bool() const noexcept { return value != 0; }
-    friend constexpr bool operator==(CallId, CallId) = default;
-};
-
-// Lives on the stack of the call it stands for; `parent` is the frame of the job that made it.
+// Lives on the stack of the call it stands for; `parent` is the frame of the job that made it. A
+// frame of no id marks where a task inherits the chain of the call that started it: what is above
+// is a copy, because the task may outlive those calls.
 struct CallFrame {
-    CallId id;
+    CallId id{};
     const CallFrame* parent = nullptr;
+    const JobLabel* job = nullptr;
+    mutable const Wait* blocked_by = nullptr;  // the wait that holds the call up; WaitGraph's own
 
     // Whether `call` is this call or one that it was made from, however far up.
     [[nodiscard]] constexpr bool descends_from(CallId call) const noexcept {
@@ -28,5 +26,15 @@ struct CallFrame {
         return false;
     }
 };
+
+// The call that `frame`'s was made from, in whichever task; none at the top.
+constexpr CallId parent_of(const CallFrame& frame) noexcept {
+    for (const CallFrame* above = frame.parent; above != nullptr; above = above->parent) {
+        if (above->id) {
+            return above->id;
+        }
+    }
+    return {};
+}
 
 }  // namespace interlock

@@ -63,6 +63,15 @@ std::vector<std::string> problems_of(std::string_view job, const Policy& policy)
     if (!waits(policy.concurrency) && policy.max_waiting) {
         add(" bounds its queue (max_waiting) but never queues!");
     }
+    if (!waits(policy.concurrency) && policy.wait_timeout) {
+        add(" limits its waits (wait_timeout) but never queues!");
+    }
+    if (policy.wait_timeout && *policy.wait_timeout < Duration::zero()) {
+        add(" has a negative wait timeout!");
+    }
+    if (!waits(policy.concurrency) && policy.keep_latest) {
+        add(" keeps the latest waiter (keep_latest) but never queues!");
+    }
     return problems;
 }
 

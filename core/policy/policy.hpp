@@ -43,9 +43,27 @@ struct Policy {
     std::optional<Duration> period = {};            // needed by every throttle; 0 never throttles
     std::optional<std::uint32_t> max_calls = {};    // needed by every rate limit; 0 always refuses
     std::optional<std::uint32_t> max_waiting = {};  // bound of the queue; unset: unbounded
+    std::optional<Duration> wait_timeout = {};      // of a wait for the lock; unset: no limit
     ThrottleCounts throttle_counts = ThrottleCounts::start;
+    // A newer call takes the place of the one of this job that waits, which is refused.
+    bool keep_latest = false;
+    // Refuse a wait that closes a cycle of waits; else the cycle hangs, as plain locks would.
+    bool detect_deadlock = true;
+    // Decide and report, but run every call at once: to try a policy out where it must not hurt.
+    bool dry_run = false;
 
     friend bool operator==(const Policy&, const Policy&) = default;
+
+    // Whether they are of the same modes and bound the same things, if by other numbers.
+    [[nodiscard]] bool differs_in_numbers_only(const Policy& other) const noexcept {
+        return concurrency == other.concurrency && throttle == other.throttle &&
+               throttle_counts == other.throttle_counts && keep_latest == other.keep_latest &&
+               detect_deadlock == other.detect_deadlock && dry_run == other.dry_run &&
+               period.has_value() == other.period.has_value() &&
+               max_calls.has_value() == other.max_calls.has_value() &&
+               max_waiting.has_value() == other.max_waiting.has_value() &&
+               wait_timeout.has_value() == other.wait_timeout.has_value();
+    }
 };
 
 constexpr bool is_group(Concurrency mode) noexcept {

@@ -6,7 +6,7 @@
 
 namespace interlock {
 
-void Throttling::remember(std::uint32_t max_calls) noexcept {
+void Throttling::remember(std::uint32_t max_calls) {
     if (max_calls <= kept_) {
         return;
     }
@@ -16,34 +16,11 @@ void Throttling::remember(std::uint32_t max_calls) noexcept {
     );
     next_ = 0;
     kept_ = max_calls;
+    // So that a start allocates nothing; larger windows grow as they fill.
+    starts_.reserve(std::min<std::size_t>(kept_, 1024));
 }
 
-Throttling::Decision Throttling::check(const Policy& policy, TimePoint now) const noexcept {
-    const Duration period = policy.period.value_or(Duration::zero());
-    if (is_rate_limit(policy.throttle)) {
-        std::size_t const max_calls = policy.max_calls.value_or(0);
-        if (max_calls == 0) {
-            return {Answer::rate_limited, Duration::max()};
-        }
-        if (starts_.size() < max_calls) {
-            return {};
-        }
-        // The window is full exactly when the max_calls-th latest start still lies in it.
-        const Duration age = now - latest(max_calls);
-        return age < period ? Decision{Answer::rate_limited, period - age} : Decision{};
-    }
-    if (policy.throttle != Throttle::none && last_start_) {
-        const Duration age = now - *last_start_;
-        return age < period ? Decision{Answer::throttled, period - age} : Decision{};
-    }
-    return {};
-}
-
-void Throttling::count(TimePoint start) {
-    last_start_ = last_start_ ? std::max(*last_start_, start) : start;
-    if (kept_ == 0) {
-        return;
-    }
+void Throttling::insert(TimePoint start) {
     if (starts_.size() < kept_) {
         starts_.insert(std::upper_bound(starts_.begin(), starts_.end(), start), start);
         return;
@@ -64,13 +41,6 @@ void Throttling::count(TimePoint start) {
         place = before;
     }
     starts_[place] = start;
-}
-
-TimePoint Throttling::latest(std::size_t k) const noexcept {
-    std::size_t const size = starts_.size();
-    std::size_t const oldest = size == kept_ ? next_ : 0;
-    std::size_t const index = oldest + size - k;
-    return starts_[index < size ? index : index - size];
 }
 
 std::uint64_t Throttling::fingerprint() const noexcept {

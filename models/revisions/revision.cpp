@@ -21,8 +21,25 @@ PolicyModes modes_in_split(ExecutionLimit limit) noexcept {
                : modes_of(limit);
 }
 
-std::vector<std::string> problems_in_guarded(std::string_view job, const Policy& policy) {
+// What the reference does not know.
+std::vector<std::string> problems_in_split(std::string_view job, const Policy& policy) {
     std::vector<std::string> problems = problems_of(job, policy);
+    const auto refuse = [&](bool is_used, const char* key) {
+        if (is_used) {
+            problems.push_back(
+                "Job " + std::string(job) + " uses " + key + ", which only the shipped core has!"
+            );
+        }
+    };
+    refuse(policy.max_waiting.has_value(), "max_waiting");
+    refuse(policy.wait_timeout.has_value(), "wait_timeout");
+    refuse(policy.keep_latest, "keep_latest");
+    refuse(policy.throttle_counts != ThrottleCounts::start, "throttle_counts");
+    return problems;
+}
+
+std::vector<std::string> problems_in_guarded(std::string_view job, const Policy& policy) {
+    std::vector<std::string> problems = problems_in_split(job, policy);
     if (policy.throttle != Throttle::none && is_group(policy.concurrency)) {
         problems.push_back(
             "Job " + std::string(job) + " is using throttling (" +
@@ -34,16 +51,18 @@ std::vector<std::string> problems_in_guarded(std::string_view job, const Policy&
 }
 
 constexpr std::array<Revision, 3> all{{
-    {"interlock", "the shipped core", &modes_of, &problems_of, &make<CoreSystem>},
+    {"interlock", "the shipped core", &modes_of, &problems_of, true, &make<CoreSystem>},
     {"split",
      "the reference when its limit option became concurrency and throttle",
      &modes_in_split,
-     &problems_of,
+     &problems_in_split,
+     false,
      &make<Split>},
     {"guarded",
      "the reference at the end of that series, with the release in a context manager",
      &modes_of,
      &problems_in_guarded,
+     false,
      &make<Guarded>},
 }};
 

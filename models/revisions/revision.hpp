@@ -18,6 +18,7 @@ struct Revision {
     PolicyModes (*modes_of)(ExecutionLimit limit) noexcept;
     // Why a job cannot be decorated with a policy in it; empty when it can.
     std::vector<std::string> (*problems_of)(std::string_view job, const Policy& policy);
+    bool has_conditions;
     std::unique_ptr<System> (*make)(const Program& program, Recorder& recorder, BodyRunner& runner);
 };
 

@@ -4,8 +4,25 @@ namespace interlock::models {
 
 namespace {
 
-models::EventKind kind_of(interlock::EventKind kind) noexcept {
-    switch (kind) {
+models::EventKind kind_of(Reason reason) noexcept {
+    switch (status_of(reason)) {
+        case Status::throttled:
+            return EventKind::throttled;
+        case Status::rate_limited:
+            return EventKind::rate_limited;
+        case Status::condition_failed:
+            return EventKind::condition_failed;
+        case Status::timed_out:
+            return EventKind::timed_out;
+        case Status::would_deadlock:
+            return EventKind::would_deadlock;
+        default:
+            return reason == Reason::replaced ? EventKind::replaced : EventKind::rejected;
+    }
+}
+
+models::EventKind kind_of(const Event& event) noexcept {
+    switch (event.kind) {
         case interlock::EventKind::arrived:
             return EventKind::arrived;
         case interlock::EventKind::queued:
@@ -14,12 +31,8 @@ models::EventKind kind_of(interlock::EventKind kind) noexcept {
             return EventKind::granted;
         case interlock::EventKind::admitted:
             return EventKind::admitted;
-        case interlock::EventKind::rejected:
-            return EventKind::rejected;
-        case interlock::EventKind::throttled:
-            return EventKind::throttled;
-        case interlock::EventKind::rate_limited:
-            return EventKind::rate_limited;
+        case interlock::EventKind::refused:
+            return kind_of(event.reason);
         case interlock::EventKind::cancelled:
             return EventKind::cancelled;
         case interlock::EventKind::started:
@@ -51,7 +64,14 @@ void CoreSystem::begin() {
     }
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         const ProgramJob& job = program_.jobs[i];
-        jobs_[i].emplace(*registry_, job.name, job.policy, Body{&runner_});
+        JobOptions options;
+        for (std::uint16_t const condition : job.conditions) {
+            options.conditions.push_back(
+                {.name = program_.conditions[condition],
+                 .holds = [this, condition] { return runner_.holds(condition); }}
+            );
+        }
+        jobs_[i].emplace(*registry_, job.name, job.policy, Body{&runner_}, std::move(options));
     }
 }
 
@@ -71,7 +91,7 @@ void CoreSystem::on_event(const Event& event) noexcept {
         callers_.push_back({arriving_[task.value], task});
     }
     std::uint16_t const site = callers_[event.call.value].site;
-    TraceEvent& recorded = recorder_.add(kind_of(event.kind));
+    TraceEvent& recorded = recorder_.add(kind_of(event));
     recorded.retry_after_ns = event.retry_after.count();
     recorded.call = static_cast<std::uint32_t>(event.call.value);
     recorded.parent = static_cast<std::uint32_t>(event.parent.value);

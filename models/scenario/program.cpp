@@ -90,7 +90,7 @@ class Compiler {
     }
 
     void add_job(const JobSpec& spec) {
-        ProgramJob job{spec.name, spec.policy};
+        ProgramJob job{spec.name, spec.policy, {}, no_lock};
         const Revision& revision = *revision_named(scenario_.revision);
         if (spec.limit) {
             std::string problem;
@@ -105,24 +105,25 @@ class Compiler {
         if (!problems.empty()) {
             fail(spec.place, problems.front());
         }
+        if (!spec.conditions.empty() && !revision.has_conditions) {
+            fail(
+                spec.place,
+                "conditions of revision '" + scenario_.revision + "' are not in this version"
+            );
+        }
         if (job.policy.concurrency != Concurrency::none && !is_group(job.policy.concurrency)) {
             job.lock =
                 add_lock("lock of job " + job.name, ProgramLock::Kind::job, program_.jobs.size());
+        }
+        for (const std::string& condition : spec.conditions) {
+            job.conditions.push_back(number_of(condition, program_.conditions));
         }
         program_.jobs.push_back(std::move(job));
     }
 
     // Bodies of calls come after the block that makes the calls, so that each block is contiguous.
     Block add_block(const Steps& steps, const std::string& path, std::uint16_t parent) {
-        if (program_.operations.size() + steps.size() > operations_max) {
-            fail(
-                steps.front().place,
-                "the scenario unfolds to more than 40000 steps; make its tasks and bodies smaller"
-            );
-        }
-        const Block block{
-            index16(program_.operations.size()),
-            index16(program_.operations.size() + steps.size())};
+        Block block{index16(program_.operations.size()), 0};
         std::size_t const first_site = program_.sites.size();
         std::vector<const CallStep*> calls;
         for (const Step& step : steps) {
@@ -130,9 +131,10 @@ class Compiler {
                 calls.push_back(call);
                 add_site(*call, step.place, path + "." + std::to_string(calls.size() - 1), parent);
             } else {
-                program_.operations.push_back(operation(step));
+                add_operations(step);
             }
         }
+        block.last = index16(program_.operations.size());
         for (std::size_t i = 0; i < calls.size(); ++i) {
             unfold(*calls[i], first_site + i, path + "." + std::to_string(i));
         }
@@ -164,8 +166,8 @@ class Compiler {
         if (!labels_.insert(site.label).second) {
             fail(place, "two calls have the label '" + site.label + "'; labels must differ");
         }
-        program_.operations.push_back(
-            {.kind = Operation::Kind::call, .index = index16(program_.sites.size())}
+        add_operation(
+            {.kind = Operation::Kind::call, .index = index16(program_.sites.size())}, place
         );
         program_.sites.push_back(std::move(site));
     }
@@ -190,35 +192,53 @@ class Compiler {
         }
     }
 
-    Operation operation(const Step& step) {
-        using Kind = Operation::Kind;
-        if (const auto* work = std::get_if<WorkStep>(&step.what)) {
-            return {.kind = Kind::work, .times = work->times};
+    void add_operation(const Operation& operation, Place place) {
+        if (program_.operations.size() == operations_max) {
+            fail(
+                place,
+                "the scenario unfolds to more than 40000 steps; make its tasks and bodies smaller"
+            );
         }
-        if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {
-            return {.kind = Kind::sleep, .duration = sleep->duration};
-        }
-        if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
-            return {.kind = Kind::raise, .index = error(raise->error)};
-        }
-        if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
-            return {
-                .kind = Kind::cancel,
-                .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")};
-        }
-        if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
-            return {.kind = Kind::hold, .index = mutex(hold->mutex)};
-        }
-        return {.kind = Kind::unhold, .index = mutex(std::get<UnholdStep>(step.what).mutex)};
+        program_.operations.push_back(operation);
     }
 
-    std::uint16_t error(const std::string& name) {
-        const auto found = std::find(program_.errors.begin(), program_.errors.end(), name);
-        if (found == program_.errors.end()) {
-            program_.errors.push_back(name);
-            return index16(program_.errors.size() - 1);
+    void add_operations(const Step& step) {
+        using Kind = Operation::Kind;
+        const auto add = [&](const Operation& operation) { add_operation(operation, step.place); };
+        if (const auto* work = std::get_if<WorkStep>(&step.what)) {
+            add({.kind = Kind::work, .times = work->times});
+        } else if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {
+            add({.kind = Kind::sleep, .duration = sleep->duration});
+        } else if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
+            add({.kind = Kind::raise, .index = number_of(raise->error, program_.errors)});
+        } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
+            add(
+                {.kind = Kind::cancel,
+                 .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")}
+            );
+        } else if (const auto* set = std::get_if<SetStep>(&step.what)) {
+            for (const SetStep::Condition& condition : set->conditions) {
+                add(
+                    {.kind = Kind::set,
+                     .index = number_of(condition.name, program_.conditions),
+                     .times = condition.holds ? 1U : 0U}
+                );
+            }
+        } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
+            add({.kind = Kind::hold, .index = mutex(hold->mutex)});
+        } else {
+            add({.kind = Kind::unhold, .index = mutex(std::get<UnholdStep>(step.what).mutex)});
         }
-        return index16(static_cast<std::size_t>(found - program_.errors.begin()));
+    }
+
+    // Errors and conditions exist once they are named.
+    static std::uint16_t number_of(const std::string& name, std::vector<std::string>& known) {
+        const auto found = std::find(known.begin(), known.end(), name);
+        if (found == known.end()) {
+            known.push_back(name);
+            return index16(known.size() - 1);
+        }
+        return index16(static_cast<std::size_t>(found - known.begin()));
     }
 
     // A mutex exists once it is named.
@@ -291,6 +311,12 @@ class Compiler {
             print.add(policy.max_calls ? std::uint64_t{*policy.max_calls} + 1 : 0);
             print.add(policy.max_waiting ? std::uint64_t{*policy.max_waiting} + 1 : 0);
             print.add(static_cast<std::uint64_t>(policy.throttle_counts));
+            print.add(static_cast<std::uint64_t>(policy.wait_timeout.value_or(Duration(-1)).count())
+            );
+            print.add((policy.keep_latest ? 2U : 0U) + (policy.detect_deadlock ? 1U : 0U));
+            for (std::uint16_t const condition : job.conditions) {
+                print.add(condition);
+            }
         }
         for (const std::string& group : program_.groups) {
             add_text(group);

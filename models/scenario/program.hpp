@@ -19,11 +19,11 @@ struct Block {
 };
 
 struct Operation {
-    enum class Kind : std::uint8_t { work, sleep, call, raise, cancel, hold, unhold };
+    enum class Kind : std::uint8_t { work, sleep, call, raise, cancel, set, hold, unhold };
 
     Kind kind = Kind::work;
-    std::uint16_t index = 0;  // of the site, error, task or mutex that it is about
-    std::uint32_t times = 1;  // of work
+    std::uint16_t index = 0;  // of the site, error, task, condition or mutex that it is about
+    std::uint32_t times = 1;  // of work; of set: 1 if the condition holds, else 0
     Duration duration{};      // of sleep
 };
 
@@ -46,6 +46,7 @@ struct Site {
 struct ProgramJob {
     std::string name;
     Policy policy;
+    std::vector<std::uint16_t> conditions;
     std::uint16_t lock = no_lock;  // its own, if its policy has one
 };
 
@@ -73,6 +74,7 @@ struct Program {
     std::vector<std::uint16_t> group_locks;  // one a group
     std::vector<std::uint16_t> mutex_locks;  // one a mutex
     std::vector<std::string> errors;
+    std::vector<std::string> conditions;
     std::vector<ProgramTask> tasks;
     std::vector<ProgramLock> locks;
     // Of all that decides what an execution does; schedules carry it.

@@ -1,5 +1,6 @@
 #include "models/scenario/reader.hpp"
 
+#include "models/scenario/sections.hpp"
 #include "models/scenario/yaml.hpp"
 #include "models/trace/trace.hpp"
 
@@ -29,35 +30,28 @@ constexpr std::array<std::string_view, 9> scenario_keys{
     "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
 constexpr std::array<std::string_view, 6> revision_names{
     "interlock", "limit", "split", "guarded", "merged", "head"};
-constexpr std::array<std::string_view, 8> job_keys{
+constexpr std::array<std::string_view, 12> job_keys{
     "concurrency",
     "throttle",
     "period",
     "max_calls",
     "max_waiting",
+    "wait_timeout",
     "throttle_counts",
+    "keep_latest",
+    "detect_deadlock",
+    "conditions",
     "limit",
     "body"};
-constexpr std::array<std::string_view, 3> later_job_keys{"wait_timeout", "on_error", "conditions"};
+constexpr std::array<std::string_view, 1> later_job_keys{"on_error"};
 constexpr std::array<std::string_view, 2> task_keys{"steps", "count"};
 
-constexpr std::array<std::string_view, 7> step_names{
-    "work", "sleep", "call", "raise", "cancel", "hold", "unhold"};
-constexpr std::array<std::string_view, 5> later_step_names{
-    "gather", "spawn", "detach", "join", "set"};
+constexpr std::array<std::string_view, 8> step_names{
+    "work", "sleep", "call", "raise", "cancel", "set", "hold", "unhold"};
+constexpr std::array<std::string_view, 4> later_step_names{"gather", "spawn", "detach", "join"};
 constexpr std::array<std::string_view, 4> call_keys{"call", "body", "catch", "label"};
 constexpr std::array<std::string_view, 1> later_call_keys{"return_exceptions"};
 constexpr std::string_view steps_hint = "steps, as [work]";
-
-constexpr std::array<std::string_view, 7> explore_keys{
-    "strategy", "discipline", "time", "faults", "stop", "budget", "seed"};
-constexpr std::array<std::string_view, 2> discipline_names{"cooperative", "preemptive"};
-constexpr std::array<std::string_view, 2> time_names{"fixed", "all"};
-constexpr std::array<std::string_view, 2> stop_names{"first", "never"};
-constexpr std::array<std::string_view, 2> fault_keys{"raise", "cancel"};
-constexpr std::array<std::string_view, 2> budget_keys{"executions", "seconds"};
-constexpr std::array<std::string_view, 2> expect_keys{"verdict", "property"};
-constexpr std::array<std::string_view, 2> verdict_names{"holds", "violated"};
 
 // Of one file.
 class Reader {
@@ -86,10 +80,10 @@ class Reader {
         }
         scenario.tasks = read_tasks(map.need("tasks", "add one, as tasks: {first: [work]}"));
         if (const auto* explore = map.find("explore")) {
-            scenario.explore = read_explore(*explore);
+            scenario.explore = yaml::read_explore(*explore);
         }
         if (const auto* expect = map.find("expect")) {
-            scenario.expect = read_expect(*expect);
+            scenario.expect = yaml::read_expect(*expect);
         }
         return scenario;
     }
@@ -129,13 +123,18 @@ class Reader {
 
     JobSpec read_job(const Entry& entry) {
         yaml::check_name(entry.key, entry.key_place);
-        JobSpec job{entry.key, entry.key_place, {}, {}, {Step{entry.key_place, WorkStep{}}}};
+        JobSpec job{entry.key, entry.key_place, {}, {}, {}, {Step{entry.key_place, WorkStep{}}}};
         if (entry.value.IsNull()) {
             return job;
         }
         const Map map(entry, "job " + in_quotes(entry.key));
         map.takes(job_keys, later_job_keys);
-        job.policy = read_policy(map);
+        job.policy = yaml::read_policy(map);
+        if (const auto* conditions = map.find("conditions")) {
+            for (const Entry& condition : yaml::list(*conditions, "names, as [running]")) {
+                job.conditions.push_back(yaml::name(condition));
+            }
+        }
         if (const auto* limit = map.find("limit")) {
             job.limit = yaml::choice<ExecutionLimit>(*limit, yaml::names_of<ExecutionLimit, 10>());
         }
@@ -143,30 +142,6 @@ class Reader {
             job.body = read_steps(*body);
         }
         return job;
-    }
-
-    static Policy read_policy(const Map& map) {
-        Policy policy;
-        if (const auto* mode = map.find("concurrency")) {
-            policy.concurrency = yaml::choice<Concurrency>(*mode, yaml::names_of<Concurrency, 5>());
-        }
-        if (const auto* mode = map.find("throttle")) {
-            policy.throttle = yaml::choice<Throttle>(*mode, yaml::names_of<Throttle, 5>());
-        }
-        if (const auto* period = map.find("period")) {
-            policy.period = yaml::duration(*period);
-        }
-        if (const auto* calls = map.find("max_calls")) {
-            policy.max_calls = yaml::whole<std::uint32_t>(*calls);
-        }
-        if (const auto* waiting = map.find("max_waiting")) {
-            policy.max_waiting = yaml::whole<std::uint32_t>(*waiting);
-        }
-        if (const auto* counts = map.find("throttle_counts")) {
-            policy.throttle_counts =
-                yaml::choice<ThrottleCounts>(*counts, yaml::names_of<ThrottleCounts, 2>());
-        }
-        return policy;
     }
 
     std::vector<TaskSpec> read_tasks(const Entry& entry) {
@@ -206,8 +181,7 @@ class Reader {
         return task;
     }
 
-    // Recursion ends: depth_ is bounded.
-    // NOLINTNEXTLINE(misc-no-recursion)
+    // The recursion ends: depth_ is bounded.
     Steps read_steps(const Entry& entry) {
         if (++depth_ > depth_max) {
             fail(
@@ -229,7 +203,6 @@ class Reader {
         return steps;
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion)
     Step read_step(const Entry& element) {
         const Place place = element.place();
         if (element.value.IsNull()) {
@@ -297,7 +270,6 @@ class Reader {
         fail_unknown_step(first.key, first.key_place);
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion)
     decltype(Step::what) read_kind(const Map& map, const Entry& kind) {
         if (kind.key == "call") {
             return read_call(map, kind);
@@ -317,13 +289,28 @@ class Reader {
         if (kind.key == "raise") {
             return RaiseStep{yaml::name(kind, yaml::Dots::allowed)};
         }
+        if (kind.key == "set") {
+            return read_set(kind);
+        }
         if (kind.key == "hold") {
             return HoldStep{yaml::name(kind)};
         }
         return UnholdStep{yaml::name(kind)};
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion)
+    static SetStep read_set(const Entry& kind) {
+        SetStep set;
+        const Map map(kind, "'set'");
+        for (const Entry& condition : map.entries()) {
+            yaml::check_name(condition.key, condition.key_place);
+            set.conditions.push_back({condition.key, yaml::truth(condition)});
+        }
+        if (set.conditions.empty()) {
+            fail(map.place(), "'set' needs a condition; write {set: {running: false}}");
+        }
+        return set;
+    }
+
     CallStep read_call(const Map& map, const Entry& kind) {
         map.takes(call_keys, later_call_keys);
         CallStep call;
@@ -353,79 +340,6 @@ class Reader {
             }
         }
         return call;
-    }
-
-    static ExploreSpec read_explore(const Entry& entry) {
-        const Map map(entry, "'explore'");
-        map.takes(explore_keys);
-        ExploreSpec explore;
-        explore.place = map.place();
-        if (const auto* strategy = map.find("strategy")) {
-            // All but the last, which needs a schedule.
-            explore.strategy = yaml::choice<Strategy>(*strategy, yaml::names_of<Strategy, 7>());
-        }
-        if (const auto* discipline = map.find("discipline")) {
-            explore.discipline = yaml::choice<Discipline>(*discipline, discipline_names);
-        }
-        if (const auto* time = map.find("time")) {
-            explore.time = yaml::choice<TimeMode>(*time, time_names);
-        }
-        if (const auto* stop = map.find("stop")) {
-            explore.stop = yaml::choice<Stop>(*stop, stop_names);
-        }
-        if (const auto* faults = map.find("faults")) {
-            explore.faults = read_faults(*faults);
-        }
-        if (const auto* budget = map.find("budget")) {
-            explore.budget = read_budget(*budget);
-        }
-        if (const auto* seed = map.find("seed")) {
-            explore.seed = yaml::whole<std::uint64_t>(*seed);
-        }
-        return explore;
-    }
-
-    static Faults read_faults(const Entry& entry) {
-        const Map map(entry, "'faults'");
-        map.takes(fault_keys);
-        Faults faults;
-        if (const auto* raise = map.find("raise")) {
-            faults.raise = yaml::whole<std::uint32_t>(*raise);
-        }
-        if (const auto* cancel = map.find("cancel")) {
-            faults.cancel = yaml::whole<std::uint32_t>(*cancel);
-        }
-        return faults;
-    }
-
-    static Budget read_budget(const Entry& entry) {
-        const Map map(entry, "'budget'");
-        map.takes(budget_keys);
-        Budget budget;
-        if (const auto* executions = map.find("executions")) {
-            budget.executions = yaml::whole<std::uint64_t>(*executions, 1);
-        }
-        if (const auto* seconds = map.find("seconds")) {
-            budget.seconds = yaml::positive(*seconds);
-        }
-        return budget;
-    }
-
-    static ExpectSpec read_expect(const Entry& entry) {
-        const Map map(entry, "'expect'");
-        map.takes(expect_keys);
-        const Entry& verdict = map.need("verdict", "write verdict: holds or verdict: violated");
-        const bool is_violated = yaml::choice(verdict, verdict_names) == 1;
-        ExpectSpec expect;
-        expect.any_violation = is_violated;
-        if (const auto* property = map.find("property")) {
-            if (!is_violated) {
-                fail(property->key_place, "'property' goes with 'verdict: violated'");
-            }
-            expect.violated = yaml::choice<Property>(*property, property_names);
-            expect.any_violation = false;
-        }
-        return expect;
     }
 
     std::map<std::string, Place> labels_;

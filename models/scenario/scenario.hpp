@@ -56,6 +56,15 @@ struct CancelStep {
     std::string target;
 };
 
+// From now on each condition holds or does not; before, all hold.
+struct SetStep {
+    struct Condition {
+        std::string name;
+        bool holds = true;
+    };
+    std::vector<Condition> conditions;
+};
+
 struct HoldStep {
     std::string mutex;
 };
@@ -66,13 +75,16 @@ struct UnholdStep {
 
 struct Step {
     Place place;
-    std::variant<WorkStep, SleepStep, CallStep, RaiseStep, CancelStep, HoldStep, UnholdStep> what;
+    std::
+        variant<WorkStep, SleepStep, CallStep, RaiseStep, CancelStep, SetStep, HoldStep, UnholdStep>
+            what;
 };
 
 struct JobSpec {
     std::string name;
     Place place;
     Policy policy;
+    std::vector<std::string> conditions;
     std::optional<ExecutionLimit> limit;  // what it means depends on the revision
     Steps body;
 };

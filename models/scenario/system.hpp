@@ -23,6 +23,9 @@ class BodyRunner {
     virtual ~BodyRunner() = default;
 
     virtual void run_body(Block body) = 0;
+
+    // Whether the scenario's condition of this number holds now.
+    [[nodiscard]] virtual bool holds(std::uint16_t condition) const noexcept = 0;
 };
 
 // What a caller sees of a call; `error` is what the body threw.

@@ -3,6 +3,8 @@
 #include "core/job/errors.hpp"
 #include "models/revisions/revision.hpp"
 
+#include <algorithm>
+
 namespace interlock::models {
 
 std::string_view name_of_outcome(OutcomeCode code) noexcept {
@@ -14,12 +16,14 @@ ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler)
       scheduler_(scheduler),
       recorder_(scheduler),
       system_(revision_named(program.revision)->make(program, recorder_, *this)),
+      conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()) {}
 
 void ScenarioWorld::begin(Trace& trace) {
     trace_ = &trace;
     trace.outcomes.assign(program_.sites.size(), never_made);
     recorder_.open(trace);
+    std::fill(conditions_.begin(), conditions_.end(), true);
     for (Mutex& mutex : mutexes_) {
         mutex = {};
     }
@@ -67,6 +71,13 @@ void ScenarioWorld::run(const Operation& operation) {
             recorder_.add(EventKind::cancel_sent).call = operation.index;
             scheduler_.cancel(TaskId{static_cast<std::uint8_t>(operation.index)});
             return;
+        case Operation::Kind::set: {
+            conditions_[operation.index] = operation.times != 0;
+            TraceEvent& event = recorder_.add(EventKind::set);
+            event.call = operation.index;
+            event.detail = static_cast<std::uint8_t>(operation.times);
+            return;
+        }
         case Operation::Kind::hold:
             hold(operation.index);
             return;

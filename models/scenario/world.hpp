@@ -33,6 +33,9 @@ class ScenarioWorld final : public World, private BodyRunner {
 
   private:
     void run_body(Block body) override;
+    [[nodiscard]] bool holds(std::uint16_t condition) const noexcept override {
+        return conditions_[condition];
+    }
     void run(const Operation& operation);
     void call(std::uint16_t site);
     void hold(std::uint16_t index);
@@ -47,6 +50,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     Scheduler& scheduler_;
     Recorder recorder_;
     std::unique_ptr<System> system_;
+    std::vector<bool> conditions_;
     std::vector<Mutex> mutexes_;
     Trace* trace_ = nullptr;
 };

@@ -63,6 +63,12 @@ void write(YAML::Emitter& out, const Step& step) {
         pair("raise", raise->error);
     } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
         pair("cancel", cancel->target);
+    } else if (const auto* set = std::get_if<SetStep>(&step.what)) {
+        out << YAML::Key << "set" << YAML::Value << YAML::BeginMap;
+        for (const SetStep::Condition& condition : set->conditions) {
+            pair(condition.name.c_str(), condition.holds);
+        }
+        out << YAML::EndMap;
     } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
         pair("hold", hold->mutex);
     } else {
@@ -99,6 +105,18 @@ void write(YAML::Emitter& out, const JobSpec& job) {
     }
     if (policy.max_waiting) {
         pair("max_waiting", *policy.max_waiting);
+    }
+    if (policy.wait_timeout) {
+        pair("wait_timeout", duration_text(*policy.wait_timeout));
+    }
+    if (policy.keep_latest) {
+        pair("keep_latest", true);
+    }
+    if (!policy.detect_deadlock) {
+        pair("detect_deadlock", false);
+    }
+    if (!job.conditions.empty()) {
+        out << YAML::Key << "conditions" << YAML::Value << YAML::Flow << job.conditions;
     }
     if (policy.throttle_counts != ThrottleCounts::start) {
         pair("throttle_counts", std::string(name_of(policy.throttle_counts)));

@@ -139,7 +139,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     random_ = plan.seed;
     main_ = boost::fibers::context::active();
     exceptions_ = exceptions_of_thread();
-    clock_.set({});
+    clock_.reset();
     instant_ = {};
     unfinished_ = (TaskSet{1} << count) - 1;
     ready_ = 0;
@@ -254,7 +254,9 @@ void FiberScheduler::choose() noexcept {
         return;
     }
     note_suspension_in_catch();
-    if (ready_ == 0 && !pass_time()) {
+    while (ready_ == 0 && pass_time()) {
+    }
+    if (ready_ == 0) {
         trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
         return;
     }
@@ -316,14 +318,14 @@ TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
     return lowest(enabled);
 }
 
-// Lets time pass until the next sleeper wakes; false if nobody sleeps.
+// Lets time pass until the next sleeper wakes or the next alarm rings; false if there is none.
 bool FiberScheduler::pass_time() noexcept {
-    if (sleeping_ == 0) {
-        return false;
-    }
-    TimePoint next = TimePoint::max();
+    TimePoint next = clock_.next();
     for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
         next = std::min(next, tasks_[lowest(left).value].wakes_at);
+    }
+    if (next == TimePoint::max()) {
+        return false;
     }
     clock_.set(next);
     instant_.at_ns = next.time_since_epoch().count();
@@ -331,6 +333,9 @@ bool FiberScheduler::pass_time() noexcept {
         if (tasks_[lowest(left).value].wakes_at == next) {
             make_ready(lowest(left));
         }
+    }
+    while (Alarm* const alarm = clock_.take_due()) {
+        alarm->ring();
     }
     return true;
 }

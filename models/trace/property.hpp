@@ -21,10 +21,11 @@ enum class Property : std::uint8_t {
     lost_result,          // a call's outcome is not what its body came to
     record,               // events of one call in an order that cannot be
     suspended_in_catch,   // a body suspended while it handled an exception
+    condition,            // a body began though a condition of its job did not hold
     assertion,            // an assertion of the core failed
 };
 
-inline constexpr std::array<std::string_view, 13> property_names{
+inline constexpr std::array<std::string_view, 14> property_names{
     "deadlock",
     "leak",
     "mutual_exclusion",
@@ -37,6 +38,7 @@ inline constexpr std::array<std::string_view, 13> property_names{
     "lost_result",
     "record",
     "suspended_in_catch",
+    "condition",
     "assertion",
 };
 

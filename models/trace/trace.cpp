@@ -16,6 +16,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "raised";
         case EventKind::cancel_sent:
             return "cancel_sent";
+        case EventKind::set:
+            return "set";
         case EventKind::arrived:
             return "arrived";
         case EventKind::queued:
@@ -30,6 +32,14 @@ std::string_view name_of(EventKind kind) noexcept {
             return "throttled";
         case EventKind::rate_limited:
             return "rate_limited";
+        case EventKind::condition_failed:
+            return "condition_failed";
+        case EventKind::timed_out:
+            return "timed_out";
+        case EventKind::would_deadlock:
+            return "would_deadlock";
+        case EventKind::replaced:
+            return "replaced";
         case EventKind::cancelled:
             return "cancelled";
         case EventKind::started:

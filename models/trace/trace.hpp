@@ -40,6 +40,7 @@ enum class EventKind : std::uint8_t {
     slept,        // a task waits for time to pass
     raised,       // a body throws
     cancel_sent,  // a task asks for another's cancellation; `call` is that task's number
+    set,          // from now on condition number `call` holds, or not: `detail`
     // What calls, locks and mutexes do.
     arrived,             // a call was made
     queued,              // a call waits for `lock`
@@ -48,6 +49,10 @@ enum class EventKind : std::uint8_t {
     rejected,            // a call was refused at `lock`
     throttled,           // a call was skipped by its throttle
     rate_limited,        // a call was refused by its rate limit
+    condition_failed,    // a call was refused because a condition does not hold
+    timed_out,           // a call waited too long
+    would_deadlock,      // a call was refused because its wait would never end
+    replaced,            // a waiting call gave its place to a newer one of its job
     cancelled,           // a call was stopped while it waited
     started,             // a body began
     finished,            // a body ended; `detail` says how

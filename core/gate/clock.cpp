@@ -1,4 +1,4 @@
-#include "core/job/clock.hpp"
+#include "core/gate/clock.hpp"
 
 namespace interlock {
 

@@ -1,4 +1,4 @@
-// What holds of throttles and rate limits.
+// What holds when a body starts: of throttles, rate limits and conditions.
 #include "properties/invariant.hpp"
 
 #include <algorithm>
@@ -33,7 +33,19 @@ bool may_start(const History& before, const models::TraceEvent& event) {
 
 void check_start(const Moment& moment, Findings& findings) {
     const auto& [before, event, index] = moment;
-    if (event.kind != EventKind::started || may_start(before, event)) {
+    if (event.kind != EventKind::started) {
+        return;
+    }
+    if (before.lacks_a_condition(event.site)) {
+        findings.add({
+            .property = Property::condition,
+            .task = event.task,
+            .lock = event.lock,
+            .call = event.call,
+            .event = index,
+        });
+    }
+    if (may_start(before, event)) {
         return;
     }
     const Policy& policy = before.program().job_of(event.site).policy;

@@ -1,0 +1,125 @@
+#include "bench/threads.hpp"
+
+#include "core/thread.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include <benchmark/benchmark.h>
+#include <boost/fiber/mutex.hpp>
+
+namespace interlock::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Given {
+    template <class Body>
+    void operator()(Body&& body) const {
+        std::forward<Body>(body)();
+    }
+};
+
+void measure_call(benchmark::State& state, const Policy& policy) {
+    thread::JobRegistry registry;
+    thread::Job<Given> job(registry, "job", policy, Given{});
+    benchmark::DoNotOptimize(&job);
+    std::int64_t ran = 0;
+    for (auto _ : state) {
+        ran += job.call([] {}).ran() ? 1 : 0;
+    }
+    if (ran != static_cast<std::int64_t>(state.iterations())) {
+        state.SkipWithError("some calls did not run");
+    }
+}
+
+// About 300 ns, or nothing.
+void work(bool is_long) {
+    if (is_long) {
+        for (int i = 0; i < 300; ++i) {
+            benchmark::DoNotOptimize(i);
+        }
+    }
+}
+
+// Two threads do `operation` over and over for a while. The time is that of all by the wall clock,
+// for each operation; `share` is how many the slower of the two did for each of the faster.
+template <class Operation>
+void contend(benchmark::State& state, Operation operation) {
+    constexpr auto length = std::chrono::milliseconds(20);
+    double share = 0;
+    for (auto _ : state) {
+        std::array<std::int64_t, 2> done{};
+        std::barrier together(2);
+        Clock::duration elapsed{};
+        const auto run = [&](std::size_t self) {
+            together.arrive_and_wait();
+            const auto begin = Clock::now();
+            std::int64_t count = 0;
+            while (Clock::now() - begin < length) {
+                for (int i = 0; i < 64; ++i) {
+                    operation();
+                }
+                count += 64;
+            }
+            done.at(self) = count;
+            if (self == 0) {
+                elapsed = Clock::now() - begin;
+            }
+        };
+        std::thread other(run, 1);
+        run(0);
+        other.join();
+        const auto [least, most] = std::minmax(done[0], done[1]);
+        share += static_cast<double>(least) / static_cast<double>(most);
+        state.SetIterationTime(
+            std::chrono::duration<double>(elapsed).count() / static_cast<double>(least + most)
+        );
+    }
+    state.counters["share"] = share / static_cast<double>(state.iterations());
+}
+
+void contend_for_job(benchmark::State& state, bool is_long) {
+    thread::JobRegistry registry;
+    thread::Job<Given> job(registry, "job", {.concurrency = Concurrency::queue}, Given{});
+    contend(state, [&] { benchmark::DoNotOptimize(job.call([&] { work(is_long); }).ran()); });
+}
+
+template <class Mutex>
+void contend_for_mutex(benchmark::State& state, bool is_long) {
+    Mutex mutex;
+    contend(state, [&] {
+        std::lock_guard const guard(mutex);
+        work(is_long);
+    });
+}
+
+// So many windows, whatever the suite counts.
+template <class Function>
+void add_contended(const Suite& suite, const std::string& name, Function function) {
+    for (const bool is_long : {false, true}) {
+        suite.add(name + (is_long ? "/300ns" : "/empty"), function, is_long)
+            ->UseManualTime()
+            ->Iterations(25);
+    }
+}
+
+}  // namespace
+
+void register_threads(const Suite& suite) {
+    suite.add("thread/job/none", measure_call, Policy{});
+    suite.add("thread/job/queue", measure_call, Policy{.concurrency = Concurrency::queue});
+    suite.add("thread/job/reject", measure_call, Policy{.concurrency = Concurrency::reject});
+    add_contended(suite, "thread/contended/queue", contend_for_job);
+    add_contended(suite, "peer/std_mutex_contended", contend_for_mutex<std::mutex>);
+    add_contended(suite, "peer/boost_fibers_mutex_contended", contend_for_mutex<boost::fibers::mutex>);
+}
+
+}  // namespace interlock::bench

@@ -1,0 +1,50 @@
+// Where the core reads the time: once per admission, and only where a throttle or a timeout needs
+// it.
+#pragma once
+
+#include "core/policy/time.hpp"
+
+namespace interlock {
+
+// To be rung at a time of a clock that is not the system's.
+class Alarm {
+  public:
+    Alarm() = default;
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+
+    virtual void ring() noexcept = 0;
+
+  protected:
+    ~Alarm() = default;
+};
+
+class Clock {
+  public:
+    Clock() = default;
+    Clock(const Clock&) = delete;
+    Clock& operator=(const Clock&) = delete;
+    virtual ~Clock() = default;
+
+    // Monotonic.
+    [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+
+    // Takes it upon itself to ring `alarm` once, at `when` or later, unless it is cleared before;
+    // false: it does not, and waits use the system's timers for the time that is left.
+    [[nodiscard]] virtual bool set(Alarm& /*alarm*/, TimePoint /*when*/) const noexcept {
+        return false;
+    }
+    virtual void clear(Alarm& /*alarm*/) const noexcept {}
+};
+
+class SteadyClock final : public Clock {
+  public:
+    [[nodiscard]] TimePoint now() const noexcept override {
+        return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+    }
+
+    // The one that registries use unless they are given another.
+    static const SteadyClock& instance() noexcept;
+};
+
+}  // namespace interlock

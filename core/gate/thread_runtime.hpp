@@ -1,0 +1,59 @@
+// Jobs on threads of the system: a task is a thread, and any number of them may share a registry.
+#pragma once
+
+#include "core/gate/runtime.hpp"
+#include "core/gate/spin_lock.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace interlock {
+
+struct ThreadRuntime {
+    using Guard = SpinLock;
+    using Count = std::atomic<std::uint32_t>;
+    using Thread = std::thread;
+
+    // Ids are unique over all registries: each thread takes them by the block, so that counting
+    // costs no atomic operation.
+    struct Counter {
+        std::uint64_t operator++() noexcept {
+            if (next_id == last_id) [[unlikely]] {
+                take_block();
+            }
+            return ++next_id;
+        }
+    };
+
+    class Parker {
+      public:
+        // Longer than a short body takes: to park and to be woken costs a hundred times as much as
+        // the hand-over itself.
+        [[nodiscard]] bool spin() noexcept;
+        void park() noexcept;
+        void park_for(Duration at_most);
+        void unpark() noexcept;
+
+      private:
+        enum State : int { waiting, unparked, parked, parked_for_a_time };
+
+        std::atomic<int> state_{waiting};
+        std::mutex mutex_;               // of park_for() alone
+        std::condition_variable timed_;  // of park_for() alone
+    };
+
+    [[gnu::always_inline]] static const CallFrame*& current() noexcept { return frame; }
+
+  private:
+    static void take_block() noexcept;
+
+    static inline thread_local constinit const CallFrame* frame = nullptr;
+    static inline thread_local constinit std::uint64_t next_id = 0;
+    static inline thread_local constinit std::uint64_t last_id = 0;  // of the thread's block
+};
+
+static_assert(Runtime<ThreadRuntime>);
+
+}  // namespace interlock

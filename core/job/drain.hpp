@@ -1,0 +1,101 @@
+// How a registry comes to rest. Part of registry.hpp, apart because it needs to know jobs.
+#pragma once
+
+#include "core/job/job_state.hpp"
+
+#include <stdexcept>
+
+namespace interlock {
+
+template <Runtime R>
+void JobRegistry<R>::add_job(JobState<R>& job) noexcept {
+    std::lock_guard const guard(guard_);
+    job.next = jobs_;
+    jobs_ = &job;
+}
+
+template <Runtime R>
+void JobRegistry<R>::remove_job(JobState<R>& job) noexcept {
+    std::lock_guard const guard(guard_);
+    JobState<R>** place = &jobs_;
+    while (*place != &job) {
+        place = &(*place)->next;
+    }
+    *place = job.next;
+}
+
+template <Runtime R>
+std::vector<Named<R>> JobRegistry<R>::locks() {
+    std::lock_guard const guard(guard_);
+    std::vector<Named<R>> locks;
+    for (const JobState<R>* job = jobs_; job != nullptr; job = job->next) {
+        if (job->own_gate != nullptr) {
+            locks.push_back({"job " + job->label.name, job->own_gate});
+        }
+    }
+    for (auto& [name, group] : groups_) {
+        locks.push_back({"group " + name, &group.gate});
+    }
+    return locks;
+}
+
+// Whether a call of a job without a lock is on its way.
+template <Runtime R>
+bool JobRegistry<R>::is_running() const {
+    std::lock_guard const guard(guard_);
+    const JobState<R>* job = jobs_;
+    while (job != nullptr && job->running == 0) {
+        job = job->next;
+    }
+    return job != nullptr;
+}
+
+template <Runtime R>
+void JobRegistry<R>::finish(bool ends_waits) {
+    if (current() != nullptr) {
+        throw std::logic_error("a registry cannot be drained by one of its own calls");
+    }
+    is_closing_.store(true, std::memory_order_seq_cst);
+    is_watched_.store(true, std::memory_order_seq_cst);
+    const std::vector<Named<R>> all = locks();
+    const auto open_all = [&] {
+        for (const Named<R>& lock : all) {
+            lock.gate->open();
+        }
+    };
+    for (;;) {
+        bool is_idle = !is_running();
+        for (const Named<R>& lock : all) {
+            if (ends_waits) {
+                lock.gate->close();
+            }
+            is_idle = is_idle && !lock.gate->snapshot().is_held();
+        }
+        if (is_idle) {
+            CallFrame seal{.id = next_call()};
+            std::lock_guard const guard(guard_);
+            seal_.id = seal.id;
+            for (const Named<R>& lock : all) {
+                if (!lock.gate->close_if_free(seal_)) {
+                    break;
+                }
+                sealed_.push_back(lock);
+            }
+            if (sealed_.size() == all.size()) {
+                return;
+            }
+            for (const Named<R>& lock : sealed_) {
+                lock.gate->leave(seal_.id);
+            }
+            sealed_.clear();
+        }
+        if (!ends_waits) {
+            open_all();
+        }
+        // Nobody tells it that the last call has ended: calls have other things to do.
+        typename R::Parker parker;
+        parker.park_for(std::chrono::milliseconds(1));
+    }
+}
+
+}  // namespace interlock

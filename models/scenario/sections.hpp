@@ -1,0 +1,14 @@
+// The parts of a scenario file that are lists of settings.
+#pragma once
+
+#include "models/scenario/yaml.hpp"
+
+namespace interlock::models::yaml {
+
+// The keys of a job that are its policy's; the others are the caller's.
+Policy read_policy(const Map& job);
+
+ExploreSpec read_explore(const Entry& entry);
+ExpectSpec read_expect(const Entry& entry);
+
+}  // namespace interlock::models::yaml
