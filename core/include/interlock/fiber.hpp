@@ -1,0 +1,4 @@
+// Jobs on Boost.Fiber, for users: needs interlock::fiber.
+#pragma once
+
+#include "core/fiber.hpp"

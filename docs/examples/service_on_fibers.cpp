@@ -1,0 +1,26 @@
+// Build with interlock::fiber. Prints what its callers are told.
+#include "service.hpp"
+
+#include <interlock/fiber.hpp>
+#include <vector>
+
+#include <boost/fiber/fiber.hpp>
+
+int main() {
+    interlock::fiber::JobRegistry registry;
+    Service<interlock::FiberRuntime> service(registry);
+    std::vector<boost::fibers::fiber> tasks;
+    for (const char* const device : {"camera", "camera", "heater"}) {
+        tasks.emplace_back([&service, device] {
+            std::printf("refresh %s: %s\n", device, service.refresh(device).c_str());
+        });
+    }
+    for (auto& task : tasks) {
+        task.join();
+    }
+    std::printf("backup during a backup: %s\n", service.backup_during_a_backup().c_str());
+    for (int i = 0; i < 3; ++i) {
+        std::printf("report: %s\n", service.report().c_str());
+    }
+    registry.drain();
+}
