@@ -33,9 +33,10 @@ struct Moment {
     std::uint32_t index;  // of the event in its trace
 };
 
-// mutual_exclusion, fifo: when a call takes a lock.
+// mutual_exclusion, fifo, reject_waits (of a call whose time was over): when a call takes a lock.
 void check_acquisition(const Moment& moment, Findings& findings);
-// reject_waits, reentry: when a call begins to wait, or is refused by a lock.
+// reject_waits (also of a call whose place a newer one should have taken), reentry: when a call
+// begins to wait, or is refused by a lock.
 void check_wait(const Moment& moment, Findings& findings);
 // unjustified_refusal: when a call is refused, by a lock or by a throttle.
 void check_refusal(const Moment& moment, Findings& findings);

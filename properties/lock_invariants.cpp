@@ -47,6 +47,12 @@ void check_acquisition(const Moment& moment, Findings& findings) {
     if (!takes || before.call(event.call).holds) {
         return;
     }
+    const Policy& policy = before.program().job_of(event.site).policy;
+    const CallState& call = before.call(event.call);
+    if (policy.wait_timeout && call.stage == Stage::queued &&
+        event.at_ns - call.queued_ns > policy.wait_timeout->count()) {
+        findings.add(finding(moment, Property::reject_waits, 0));
+    }
     const bool is_group = is_group_lock(moment);
     for (std::uint32_t const holder : lock->holders) {
         if (!is_group || !before.descends(event.call, holder)) {
@@ -72,6 +78,14 @@ void check_wait(const Moment& moment, Findings& findings) {
     const Policy& policy = before.program().job_of(event.site).policy;
     if (event.kind == EventKind::queued && !waits(policy.concurrency)) {
         findings.add(finding(moment, Property::reject_waits, 0));
+    }
+    if (event.kind == EventKind::queued && policy.keep_latest) {
+        for (std::uint32_t const earlier : lock->waiting) {
+            if (&before.program().job_of(before.call(earlier).site) ==
+                &before.program().job_of(event.site)) {
+                findings.add(finding(moment, Property::reject_waits, earlier));
+            }
+        }
     }
     if (is_group_lock(moment) && !lock->holders.empty() &&
         before.descends(event.call, lock->holders.back())) {

@@ -304,13 +304,18 @@ class Gate {
         }
         const CallFrame& call = *waiting.waiting;
         const auto blocks = [&](const Admission::Party& holder) {
-            if (admission_.reentry() == Admission::Reentry::none || call.parent == nullptr ||
-                !call.parent->descends_from(holder.call)) {
-                // A frame that is gone would be that of a lock that nobody can give back.
-                INTERLOCK_ASSERT(holder.frame->id == holder.call);
-                if (holder.frame->id == holder.call) {
-                    look(*holder.frame);
-                }
+            const bool is_shared = admission_.reentry() == Admission::Reentry::descendants &&
+                                   call.parent != nullptr &&
+                                   call.parent->descends_from(holder.call);
+            if (is_shared) {
+                return;
+            }
+            // A holder that is gone would have a lock that nobody can give back, and none at all
+            // would have handed it on: then there is nobody to look at.
+            const bool is_there = holder.call && holder.frame->id == holder.call;
+            INTERLOCK_ASSERT(is_there);
+            if (is_there) {
+                look(*holder.frame);
             }
         };
         blocks(admission_.innermost());

@@ -13,7 +13,7 @@ enum class Property : std::uint8_t {
     leak,                 // a lock is held, or queued for, by a call that is over
     mutual_exclusion,     // two calls that are not one within the other hold one lock
     fifo,                 // a waiter was passed by a later one
-    reject_waits,         // a call that must not wait waited
+    reject_waits,         // a call that must not wait, or not any more, waited
     unjustified_refusal,  // a call was refused though nothing stood against it
     throttle_spacing,     // two starts lie closer than the period
     rate_limit,           // more starts in a window than allowed
