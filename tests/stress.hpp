@@ -25,6 +25,9 @@ inline std::chrono::seconds stress_time() {
 template <Runtime R>
 class Stress {
   public:
+    // `throws`: some bodies do.
+    explicit Stress(bool throws = true) : throws_(throws) {}
+
     // Makes calls until the time is over. Called by every task, with a number of its own.
     void run(unsigned task, std::chrono::steady_clock::time_point end) {
         std::mt19937 random(task);
@@ -88,7 +91,7 @@ class Stress {
                 return;
             case 5: {
                 // Within one group: re-entry. Some throw on their way out.
-                const bool throws = random() % 4 == 0;
+                const bool throws = throws_ && random() % 4 == 0;
                 try {
                     nested_.on(groups_[group])([&] {
                         note(inner_.on(groups_[group]).call([&] { count(group_runs_[group]); }));
@@ -133,6 +136,7 @@ class Stress {
         return decorate(registry_, name, policy, Run{});
     }
 
+    const bool throws_;
     JobRegistry<R> registry_;
     std::array<JobGroup<R>, 3> groups_{
         JobGroup<R>(registry_, "a"), JobGroup<R>(registry_, "b"), JobGroup<R>(registry_, "c")};
