@@ -28,13 +28,6 @@ using namespace std::chrono_literals;
 constexpr Duration for_ever = 1h;
 constexpr Duration no_time = 1ns;
 
-// The body of a job is what it is called with: nothing, where nothing else is said.
-struct Given {
-    template <class Body>
-    void operator()(Body&& body) const {
-        std::forward<Body>(body)();
-    }
-};
 constexpr auto nothing = [] {};
 
 // A job of `policy`, on a group if it needs one.

@@ -9,6 +9,14 @@
 
 namespace interlock::bench {
 
+// The body of a job is what it is called with: nothing, where nothing else is said.
+struct Given {
+    template <class Body>
+    void operator()(Body&& body) const {
+        std::forward<Body>(body)();
+    }
+};
+
 class Suite {
   public:
     // Every benchmark runs `iterations` times, once, so that a count of instructions is exact; 0:

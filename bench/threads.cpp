@@ -20,13 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Given {
-    template <class Body>
-    void operator()(Body&& body) const {
-        std::forward<Body>(body)();
-    }
-};
-
 void measure_call(benchmark::State& state, const Policy& policy) {
     thread::JobRegistry registry;
     thread::Job<Given> job(registry, "job", policy, Given{});

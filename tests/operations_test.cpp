@@ -1,5 +1,6 @@
 // What an operator does with jobs while they run, and what jobs have beside their policies.
 #include "core/fiber.hpp"
+#include "tests/manual_clock.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -16,12 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class ManualClock final : public Clock {
-  public:
-    [[nodiscard]] TimePoint now() const noexcept override { return time; }
-    TimePoint time{};
-};
 
 class Log final : public Observer {
   public:
@@ -93,7 +88,7 @@ TEST_F(Operations, ChangeALimitWhileCallsComeAndGo) {
     EXPECT_TRUE(job.call().ran());
     EXPECT_EQ(job.call().refusal()->max_calls, 3U);
     job.reconfigure({.throttle = Throttle::rate_limit, .period = 1s, .max_calls = 3});
-    clock.time += 1s;
+    clock.advance(1s);
     EXPECT_TRUE(job.call().ran());
     EXPECT_EQ(job.policy().period, 1s);
     EXPECT_EQ(job.policy().max_calls, 3U);
@@ -329,7 +324,7 @@ TEST_F(Operations, AskForThePeriodAtEachCheck) {
         {.period = [&] { return period; }}
     );
     EXPECT_TRUE(job.call().ran());
-    clock.time += 5s;
+    clock.advance(5s);
     EXPECT_EQ(job.call().refusal()->retry_after, 5s);
     period = 4s;
     EXPECT_TRUE(job.call().ran());

@@ -37,6 +37,14 @@ class Clock {
     virtual void clear(Alarm& /*alarm*/) const noexcept {}
 };
 
+// `duration` from now by the system's clock, or the end of its time if that is later than it can
+// say.
+inline std::chrono::steady_clock::time_point system_time_after(Duration duration) noexcept {
+    using Time = std::chrono::steady_clock::time_point;
+    const auto now = std::chrono::steady_clock::now();
+    return duration < Time::max() - now ? now + duration : Time::max();
+}
+
 class SteadyClock final : public Clock {
   public:
     [[nodiscard]] TimePoint now() const noexcept override {

@@ -1,7 +1,8 @@
 #include "core/gate/fiber_runtime.hpp"
 
+#include "core/gate/clock.hpp"
+
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 
 #include <boost/fiber/fss.hpp>
@@ -20,13 +21,9 @@ void FiberRuntime::Parker::park() noexcept {
 }
 
 void FiberRuntime::Parker::park_for(Duration at_most) {
-    using Clock = std::chrono::steady_clock;
-    const auto now = Clock::now();
-    const auto until =
-        at_most < Clock::time_point::max() - now ? now + at_most : Clock::time_point::max();
     Guard nothing;
     std::unique_lock guard(nothing);
-    timed_.wait_until(guard, until, [&] { return unparked_; });
+    timed_.wait_until(guard, system_time_after(at_most), [&] { return unparked_; });
 }
 
 void FiberRuntime::Parker::unpark() noexcept {

@@ -201,20 +201,13 @@ class Gate {
                 entered.entry = Entry::cancelled;
                 entered.granted = leave(call);
             }
-        } else if (gives_up(waiting.end)) {
+        } else {
             settle(call, entered);
         }
     }
 
-    // Whether a wait that ends so is still in its queue: whoever ends it has other things to do, or
-    // is the clock.
-    static constexpr bool gives_up(Entry end) noexcept {
-        return end == Entry::cancelled || end == Entry::timed_out || end == Entry::too_late ||
-               end == Entry::would_deadlock;
-    }
-
-    // The end of a wait that was given up: the call leaves the queue, unless the lock has been
-    // handed to it meanwhile; then it takes it, or hands it on if it is to stop.
+    // The end of a wait without the lock: the call leaves the queue if it is still there. If the
+    // lock has been handed to it meanwhile, it takes it, or hands it on if it is to stop.
     void settle(CallId call, Entered& entered) {
         std::lock_guard const guard(guard_);
         if (!admission_.holds(call)) {

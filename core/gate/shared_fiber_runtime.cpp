@@ -1,6 +1,7 @@
 #include "core/gate/shared_fiber_runtime.hpp"
 
-#include <chrono>
+#include "core/gate/clock.hpp"
+
 #include <mutex>
 
 #include <boost/fiber/context.hpp>
@@ -14,12 +15,8 @@ void SharedFiberRuntime::Parker::park() {
 }
 
 void SharedFiberRuntime::Parker::park_for(Duration at_most) {
-    using Clock = std::chrono::steady_clock;
-    const auto now = Clock::now();
-    const auto until =
-        at_most < Clock::time_point::max() - now ? now + at_most : Clock::time_point::max();
     std::unique_lock lock(lock_);
-    woken_.wait_until(lock, until, [&] { return unparked_; });
+    woken_.wait_until(lock, system_time_after(at_most), [&] { return unparked_; });
 }
 
 void SharedFiberRuntime::Parker::unpark() noexcept {

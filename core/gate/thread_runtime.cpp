@@ -1,6 +1,6 @@
 #include "core/gate/thread_runtime.hpp"
 
-#include <chrono>
+#include "core/gate/clock.hpp"
 
 namespace interlock {
 
@@ -33,21 +33,14 @@ void ThreadRuntime::Parker::park() noexcept {
 }
 
 void ThreadRuntime::Parker::park_for(Duration at_most) {
-    using Clock = std::chrono::steady_clock;
-    const auto now = Clock::now();
-    const auto until =
-        at_most < Clock::time_point::max() - now ? now + at_most : Clock::time_point::max();
     std::unique_lock lock(mutex_);
     int state = waiting;
     if (!state_.compare_exchange_strong(state, parked_for_a_time, std::memory_order_acquire)) {
         return;
     }
-    timed_.wait_until(lock, until, [&] {
+    timed_.wait_until(lock, system_time_after(at_most), [&] {
         return state_.load(std::memory_order_acquire) == unparked;
     });
-    // A later park() starts anew; an unpark() that has come stays.
-    state = parked_for_a_time;
-    state_.compare_exchange_strong(state, waiting, std::memory_order_acquire);
 }
 
 void ThreadRuntime::Parker::unpark() noexcept {

@@ -58,11 +58,6 @@ void JobRegistry<R>::finish(bool ends_waits) {
     is_closing_.store(true, std::memory_order_seq_cst);
     is_watched_.store(true, std::memory_order_seq_cst);
     const std::vector<Named<R>> all = locks();
-    const auto open_all = [&] {
-        for (const Named<R>& lock : all) {
-            lock.gate->open();
-        }
-    };
     for (;;) {
         bool is_idle = !is_running();
         for (const Named<R>& lock : all) {
@@ -72,9 +67,8 @@ void JobRegistry<R>::finish(bool ends_waits) {
             is_idle = is_idle && !lock.gate->snapshot().is_held();
         }
         if (is_idle) {
-            CallFrame seal{.id = next_call()};
             std::lock_guard const guard(guard_);
-            seal_.id = seal.id;
+            seal_.id = next_call();
             for (const Named<R>& lock : all) {
                 if (!lock.gate->close_if_free(seal_)) {
                     break;
@@ -90,7 +84,9 @@ void JobRegistry<R>::finish(bool ends_waits) {
             sealed_.clear();
         }
         if (!ends_waits) {
-            open_all();
+            for (const Named<R>& lock : all) {
+                lock.gate->open();
+            }
         }
         // Nobody tells it that the last call has ended: calls have other things to do.
         typename R::Parker parker;

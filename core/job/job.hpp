@@ -129,7 +129,9 @@ class Job {
 
         template <class... Args>
         Result<Args...> operator()(Args&&... args) && {
-            return job_->value_of(std::move(*this).call(std::forward<Args>(args)...));
+            return value_of(
+                std::move(*this).call(std::forward<Args>(args)...), job_->state_.options.on_error
+            );
         }
 
       private:
@@ -173,26 +175,10 @@ class Job {
     // or for a refusal what the job's on_error makes of it, or the one of errors.hpp.
     template <class... Args>
     Result<Args...> operator()(Args&&... args) {
-        return value_of(call(std::forward<Args>(args)...));
+        return value_of(call(std::forward<Args>(args)...), state_.options.on_error);
     }
 
   private:
-    // Throws before a name is taken.
-    static const Policy& checked(
-        std::string_view name, const Policy& policy, const JobOptions& options
-    ) {
-        const auto problems = problems_of(name, policy);
-        if (!problems.empty()) {
-            throw PolicyError(problems.front());
-        }
-        if (options.period && policy.throttle == Throttle::none) {
-            throw PolicyError(
-                "Job " + std::string(name) + " has a throttle period but no throttle!"
-            );
-        }
-        return policy;
-    }
-
     void remember(const Policy& policy) {
         if (policy.throttle == Throttle::group_rate_limit) {
             state_.registry.remember_group_calls(*policy.max_calls);
@@ -200,15 +186,6 @@ class Job {
             std::lock_guard const guard(state_.throttling.guard);
             state_.throttling.state.remember(*policy.max_calls);
         }
-    }
-
-    template <class T>
-    T value_of(Outcome<T>&& outcome) const {
-        const Refusal* const refusal = outcome.refusal();
-        if (refusal != nullptr && state_.options.on_error && refusal->reason != Reason::cancelled) {
-            std::rethrow_exception(state_.options.on_error(*refusal));
-        }
-        return std::move(outcome).value();
     }
 
     template <class... Args>

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "core/job/condition.hpp"
+#include "core/job/outcome.hpp"
 #include "core/job/refusal.hpp"
 #include "core/policy/time.hpp"
 
 #include <exception>
 #include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,9 +22,22 @@ struct JobOptions {
     std::vector<Condition> conditions{};  // all must hold; the first that does not is named
     OnError on_error{};
     std::function<Duration()>
-        period{};              // asked at every check of the throttle, instead of policy's
-    bool is_recorded = false;  // calls appear in JobRegistry::records()
+        period{};  // asked at every check of the throttle, instead of policy's
 };
+
+// `policy`, if `job` can have it with these options; else throws PolicyError.
+const Policy& checked(std::string_view job, const Policy& policy, const JobOptions& options);
+
+// What the body returned. Else throws the body's own error, or for a refusal what `on_error`, where
+// there is one, makes of it, or the error of errors.hpp.
+template <class T>
+T value_of(Outcome<T>&& outcome, const OnError& on_error) {
+    const Refusal* const refusal = outcome.refusal();
+    if (refusal != nullptr && on_error && refusal->reason != Reason::cancelled) {
+        std::rethrow_exception(on_error(*refusal));
+    }
+    return std::move(outcome).value();
+}
 
 // An error type that is made of a message, as std::runtime_error is.
 template <class Error>

@@ -68,8 +68,8 @@ struct JobState {
     const bool counts_success =
         policy.throttle != Throttle::none && policy.throttle_counts == ThrottleCounts::success;
     // Calls have more to do than a lock and a throttle.
-    const bool is_special = policy.dry_run || policy.keep_latest || !options.conditions.empty() ||
-                            options.period || options.is_recorded;
+    const bool is_special =
+        policy.dry_run || policy.keep_latest || !options.conditions.empty() || options.period;
     const bool refuses_at_once =  // while its lock is held
         scope == LockScope::job && !may_wait && !is_special;
     const bool needs_care = is_special || needs_group;  // of a call that is on no group

@@ -36,7 +36,7 @@ class KeyedJob {
         JobOptions options = {}
     )
         : registry_(registry),
-          policy_(checked(name, policy)),
+          policy_(without_group(name, checked(name, policy, options))),
           keyed_(keyed),
           options_(std::move(options)),
           body_(std::move(body)),
@@ -63,12 +63,7 @@ class KeyedJob {
     // As Job's.
     template <class... Args>
     Result<Args...> operator()(const Key& key, Args&&... args) {
-        auto outcome = call(key, std::forward<Args>(args)...);
-        const Refusal* const refusal = outcome.refusal();
-        if (refusal != nullptr && options_.on_error && refusal->reason != Reason::cancelled) {
-            std::rethrow_exception(options_.on_error(*refusal));
-        }
-        return std::move(outcome).value();
+        return value_of(call(key, std::forward<Args>(args)...), options_.on_error);
     }
 
     // How many keys are remembered.
@@ -113,13 +108,9 @@ class KeyedJob {
         }
     };
 
-    static const Policy& checked(std::string_view name, const Policy& policy) {
+    static const Policy& without_group(std::string_view name, const Policy& policy) {
         if (needs_group(policy)) {
             throw PolicyError("Job " + std::string(name) + " has keys, so it cannot use a group!");
-        }
-        const auto problems = problems_of(name, policy);
-        if (!problems.empty()) {
-            throw PolicyError(problems.front());
         }
         return policy;
     }
