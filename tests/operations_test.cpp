@@ -176,6 +176,18 @@ TEST_F(Operations, ShutDownRefusesWhatWaits) {
     EXPECT_EQ(job.call([] {}).refusal()->reason, Reason::shut_down);
 }
 
+TEST_F(Operations, MayBeDrainedAgain) {
+    auto job = decorate(registry, "job", {.concurrency = Concurrency::queue}, Run{});
+    registry.drain();
+    registry.shut_down();
+    auto late = decorate(registry, "late", {.concurrency = Concurrency::queue}, Run{});
+    registry.drain();
+    EXPECT_EQ(late.call([] {}).refusal()->reason, Reason::shut_down);
+    registry.reopen();
+    EXPECT_TRUE(job.call([] {}).ran());
+    EXPECT_TRUE(late.call([] {}).ran());
+}
+
 TEST_F(Operations, AreNotDrainedByACallOfTheirOwn) {
     auto job = decorate(registry, "job", {}, Run{});
     job([&] { EXPECT_THROW(registry.drain(), std::logic_error); });

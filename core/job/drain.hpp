@@ -57,6 +57,10 @@ void JobRegistry<R>::finish(bool ends_waits) {
     }
     is_closing_.store(true, std::memory_order_seq_cst);
     is_watched_.store(true, std::memory_order_seq_cst);
+    {
+        std::lock_guard const guard(guard_);
+        unseal();  // of a drain before, which this one does not wait for
+    }
     const std::vector<Named<R>> all = locks();
     for (;;) {
         bool is_idle = !is_running();
@@ -78,10 +82,7 @@ void JobRegistry<R>::finish(bool ends_waits) {
             if (sealed_.size() == all.size()) {
                 return;
             }
-            for (const Named<R>& lock : sealed_) {
-                lock.gate->leave(seal_.id);
-            }
-            sealed_.clear();
+            unseal();
         }
         if (!ends_waits) {
             for (const Named<R>& lock : all) {

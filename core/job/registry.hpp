@@ -92,11 +92,10 @@ class JobRegistry {
         std::lock_guard const guard(guard_);
         is_closing_.store(false, std::memory_order_relaxed);
         is_watched_.store(observer_ != nullptr, std::memory_order_relaxed);
-        for (Named<R>& lock : sealed_) {
-            lock.gate->leave(seal_.id);
+        for (const Named<R>& lock : sealed_) {
             lock.gate->open();
         }
-        sealed_.clear();
+        unseal();
     }
 
     [[nodiscard]] bool is_closing() const noexcept {
@@ -168,6 +167,14 @@ class JobRegistry {
     std::vector<Named<R>> locks();
     bool is_running() const;
     void finish(bool ends_waits);
+
+    // Gives back the locks that are held so that nobody takes them. Needs guard_.
+    void unseal() noexcept {
+        for (const Named<R>& lock : sealed_) {
+            lock.gate->leave(seal_.id);
+        }
+        sealed_.clear();
+    }
 
     const Clock& clock_;
     Observer* observer_;
