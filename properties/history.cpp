@@ -7,11 +7,33 @@ namespace interlock::properties {
 using models::EventKind;
 using models::TraceEvent;
 
+namespace {
+
+// Lists of calls are short, and most are taken out at an end.
+void take_out(std::vector<std::uint32_t>& calls, std::uint32_t call) {
+    if (!calls.empty() && calls.back() == call) {
+        calls.pop_back();
+        return;
+    }
+    const auto found = std::find(calls.begin(), calls.end(), call);
+    if (found != calls.end()) {
+        calls.erase(found);
+    }
+}
+
+}  // namespace
+
 History::History(const models::Program& program)
     : program_(program),
       locks_(program.locks.size()),
       starts_(program.jobs.size() + program.groups.size()),
-      conditions_(program.conditions.size()) {}
+      conditions_(program.conditions.size()) {
+    for (const models::Site& site : program.sites) {
+        const Policy& policy = program.jobs[site.job].policy;
+        std::size_t const of_group = program.jobs.size() + site.group;
+        rules_.push_back({&policy, is_group(policy.throttle) ? of_group : site.job});
+    }
+}
 
 void History::reset() {
     count_ = 0;
@@ -79,20 +101,15 @@ bool History::lacks_one(std::uint16_t site) const {
     });
 }
 
-std::size_t History::throttle_of(std::uint16_t site) const noexcept {
-    const models::Site& at = program_.sites[site];
-    return is_group(program_.jobs[at.job].policy.throttle) ? program_.jobs.size() + at.group
-                                                           : at.job;
-}
-
 void History::apply(const TraceEvent& event) {
     if (event.kind == EventKind::arrived) {
-        while (count_ <= event.call) {
-            if (count_ == calls_.size()) {
-                calls_.emplace_back();
-            }
-            calls_[count_++] = {};
+        if (event.call >= calls_.size()) {
+            calls_.resize(event.call + std::size_t{1});
         }
+        for (; count_ < event.call; ++count_) {
+            calls_[count_] = {};
+        }
+        count_ = std::max<std::size_t>(count_, event.call + std::size_t{1});
         calls_[event.call] = {
             .site = event.site,
             .parent = event.parent,
@@ -107,7 +124,7 @@ void History::apply(const TraceEvent& event) {
         if (event.kind == EventKind::held) {
             holders.push_back(event.task.value + 1U);
         } else {
-            std::erase(holders, event.task.value + 1U);
+            take_out(holders, event.task.value + 1U);
         }
         return;
     }
@@ -151,7 +168,7 @@ void History::apply(const TraceEvent& event) {
         case EventKind::started:
             call.stage = Stage::started;
             call.started_ns = event.at_ns;
-            if (program_.job_of(event.site).policy.throttle_counts == ThrottleCounts::start) {
+            if (policy(event.site).throttle_counts == ThrottleCounts::start) {
                 count_start(event.site, event.at_ns);
             }
             break;
@@ -159,7 +176,7 @@ void History::apply(const TraceEvent& event) {
             call.stage = Stage::finished;
             call.how = static_cast<Status>(event.detail);
             if (call.how == Status::ran &&
-                program_.job_of(event.site).policy.throttle_counts == ThrottleCounts::success) {
+                policy(event.site).throttle_counts == ThrottleCounts::success) {
                 count_start(event.site, call.started_ns);
             }
             break;
@@ -177,23 +194,23 @@ void History::acquire(const TraceEvent& event) {
         return;
     }
     call.holds = true;
-    std::erase(locks_[event.lock].waiting, event.call);
+    take_out(locks_[event.lock].waiting, event.call);
     locks_[event.lock].holders.push_back(event.call);
 }
 
 void History::leave(const TraceEvent& event) {
     calls_[event.call].holds = false;
     if (event.lock != models::no_lock) {
-        std::erase(locks_[event.lock].waiting, event.call);
-        std::erase(locks_[event.lock].holders, event.call);
+        take_out(locks_[event.lock].waiting, event.call);
+        take_out(locks_[event.lock].holders, event.call);
     }
 }
 
 void History::count_start(std::uint16_t site, std::int64_t at_ns) {
-    if (program_.job_of(site).policy.throttle == Throttle::none) {
+    if (policy(site).throttle == Throttle::none) {
         return;
     }
-    auto& starts = starts_[throttle_of(site)];
+    auto& starts = starts_[rules_[site].throttle];
     starts.insert(std::upper_bound(starts.begin(), starts.end(), at_ns), at_ns);
 }
 

@@ -72,19 +72,30 @@ class History {
 
     // The starts that count against the throttle of `site`, in order of time.
     [[nodiscard]] const std::vector<std::int64_t>& starts(std::uint16_t site) const noexcept {
-        return starts_[throttle_of(site)];
+        return starts_[rules_[site].throttle];
+    }
+
+    // The policy of the job that is called at `site`.
+    [[nodiscard]] const Policy& policy(std::uint16_t site) const noexcept {
+        return *rules_[site].policy;
     }
 
     [[nodiscard]] const models::Program& program() const noexcept { return program_; }
 
   private:
-    [[nodiscard]] std::size_t throttle_of(std::uint16_t site) const noexcept;
+    // What is asked of a site at every event, found once.
+    struct Rules {
+        const Policy* policy;
+        std::size_t throttle;  // index in starts_
+    };
+
     [[nodiscard]] bool lacks_one(std::uint16_t site) const;
     void acquire(const models::TraceEvent& event);
     void leave(const models::TraceEvent& event);
     void count_start(std::uint16_t site, std::int64_t at_ns);
 
     const models::Program& program_;
+    std::vector<Rules> rules_;      // by site
     std::vector<CallState> calls_;  // by number; those from count_ on are of executions before
     std::size_t count_ = 0;
     std::vector<LockState> locks_;                   // by number

@@ -47,7 +47,7 @@ void check_acquisition(const Moment& moment, Findings& findings) {
     if (!takes || before.call(event.call).holds) {
         return;
     }
-    const Policy& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.policy(event.site);
     const CallState& call = before.call(event.call);
     if (policy.wait_timeout && call.stage == Stage::queued &&
         event.at_ns - call.queued_ns > policy.wait_timeout->count()) {
@@ -75,7 +75,7 @@ void check_wait(const Moment& moment, Findings& findings) {
     if (lock == nullptr || (event.kind != EventKind::queued && event.kind != EventKind::rejected)) {
         return;
     }
-    const Policy& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.policy(event.site);
     if (event.kind == EventKind::queued && !waits(policy.concurrency)) {
         findings.add(finding(moment, Property::reject_waits, 0));
     }
@@ -113,7 +113,7 @@ void check_refusal(const Moment& moment, Findings& findings) {
     if (event.site == models::no_site) {
         return;
     }
-    const Policy& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.policy(event.site);
     bool is_justified = true;
     if (event.kind == EventKind::rejected) {
         const LockState* const lock = before.lock(event.lock);

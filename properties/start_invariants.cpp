@@ -12,7 +12,7 @@ namespace {
 
 // How many of the starts that count lie in (at - period, at].
 std::size_t starts_in_window(const History& history, std::uint16_t site, std::int64_t at_ns) {
-    const Policy& policy = history.program().job_of(site).policy;
+    const Policy& policy = history.policy(site);
     std::int64_t const since = at_ns - policy.period.value_or(Duration::zero()).count();
     const auto& starts = history.starts(site);
     return static_cast<std::size_t>(std::count_if(starts.begin(), starts.end(), [&](auto start) {
@@ -23,7 +23,7 @@ std::size_t starts_in_window(const History& history, std::uint16_t site, std::in
 }  // namespace
 
 bool may_start(const History& before, const models::TraceEvent& event) {
-    const Policy& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.policy(event.site);
     if (policy.throttle == Throttle::none) {
         return true;
     }
@@ -48,7 +48,7 @@ void check_start(const Moment& moment, Findings& findings) {
     if (may_start(before, event)) {
         return;
     }
-    const Policy& policy = before.program().job_of(event.site).policy;
+    const Policy& policy = before.policy(event.site);
     findings.add({
         .property =
             is_rate_limit(policy.throttle) ? Property::rate_limit : Property::throttle_spacing,

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -186,10 +187,11 @@ class Gate {
             give_up(waiting, Entry::too_late);
         }
         {
-            std::stop_callback const on_stop(
-                terms.stop != nullptr ? *terms.stop : std::stop_token{},
-                [&] { give_up(waiting, Entry::cancelled); }
-            );
+            const auto give_way = [&] { give_up(waiting, Entry::cancelled); };
+            std::optional<std::stop_callback<decltype(give_way)>> on_stop;
+            if (terms.stop != nullptr) {
+                on_stop.emplace(*terms.stop, give_way);
+            }
             if (!waiting.parker.spin()) {
                 block(waiting, terms, entered);
             }

@@ -112,6 +112,12 @@ class Job {
             return Call<true>(*job_, terms_, std::move(stop));
         }
 
+        // The same with a token that outlives the call: nothing is copied.
+        [[nodiscard]] Call<false> until(std::reference_wrapper<const std::stop_token> stop) && {
+            terms_.stop = &stop.get();
+            return Call<false>(*job_, terms_);
+        }
+
         // Ends the wait for the lock at this time of the registry's clock: the call has timed out.
         // It does not even begin to wait if that is over.
         [[nodiscard]] Call before(TimePoint deadline) && {
@@ -145,6 +151,9 @@ class Job {
     }
     [[nodiscard]] Call<true> until(std::stop_token stop) {
         return Call<false>(*this).until(std::move(stop));
+    }
+    [[nodiscard]] Call<false> until(std::reference_wrapper<const std::stop_token> stop) {
+        return Call<false>(*this).until(stop);
     }
     [[nodiscard]] Call<false> before(TimePoint deadline) {
         return Call<false>(*this).before(deadline);

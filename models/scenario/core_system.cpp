@@ -1,5 +1,8 @@
 #include "models/scenario/core_system.hpp"
 
+#include <array>
+#include <functional>
+
 namespace interlock::models {
 
 namespace {
@@ -22,27 +25,21 @@ models::EventKind kind_of(Reason reason) noexcept {
 }
 
 models::EventKind kind_of(const Event& event) noexcept {
-    switch (event.kind) {
-        case interlock::EventKind::arrived:
-            return EventKind::arrived;
-        case interlock::EventKind::queued:
-            return EventKind::queued;
-        case interlock::EventKind::granted:
-            return EventKind::granted;
-        case interlock::EventKind::admitted:
-            return EventKind::admitted;
-        case interlock::EventKind::refused:
-            return kind_of(event.reason);
-        case interlock::EventKind::cancelled:
-            return EventKind::cancelled;
-        case interlock::EventKind::started:
-            return EventKind::started;
-        case interlock::EventKind::finished:
-            return EventKind::finished;
-        case interlock::EventKind::released:
-            return EventKind::released;
-    }
-    return EventKind::asserted;
+    static constexpr std::array kinds{
+        EventKind::arrived,
+        EventKind::queued,
+        EventKind::granted,
+        EventKind::admitted,
+        EventKind::rejected,  // or what its reason says
+        EventKind::cancelled,
+        EventKind::started,
+        EventKind::finished,
+        EventKind::released,
+    };
+    static_assert(kinds.size() == static_cast<std::size_t>(interlock::EventKind::released) + 1);
+    return event.kind == interlock::EventKind::refused
+               ? kind_of(event.reason)
+               : kinds[static_cast<std::size_t>(event.kind)];
 }
 
 }  // namespace
@@ -79,13 +76,14 @@ CallResult CoreSystem::call(std::uint16_t site) {
     const Site& at = program_.sites[site];
     Scheduler& scheduler = recorder_.scheduler();
     arriving_[scheduler.current().value] = site;
-    auto call = jobs_[at.job]->until(scheduler.stop_token());
+    auto call = jobs_[at.job]->until(std::cref(scheduler.stop_token()));
     const auto outcome = at.group == no_group ? std::move(call).call(at.body)
                                               : std::move(call).on(groups_[at.group]).call(at.body);
     return {outcome.status(), outcome.error()};
 }
 
-void CoreSystem::on_event(const Event& event) noexcept {
+// Once an event of the core: all of it in one piece.
+[[gnu::flatten]] void CoreSystem::on_event(const Event& event) noexcept {
     if (event.kind == interlock::EventKind::arrived) {
         const TaskId task = recorder_.scheduler().current();
         callers_.push_back({arriving_[task.value], task});

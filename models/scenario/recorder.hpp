@@ -20,12 +20,14 @@ class Recorder {
     void close() noexcept;
 
     // Adds an event that happens now, in the current turn; the caller fills in what it is about.
-    // After close() the event goes nowhere.
-    TraceEvent& add(EventKind kind) {
+    // After close() the event goes nowhere. Inlined, so that no field is written twice: a search
+    // adds millions a second.
+    [[gnu::always_inline]] TraceEvent& add(EventKind kind) {
+        const Instant now = instant_;
         TraceEvent& event = trace_ != nullptr ? trace_->events.emplace_back() : nowhere_;
-        event.at_ns = instant_.at_ns;
-        event.step = instant_.step;
-        event.task = instant_.task;
+        event.at_ns = now.at_ns;
+        event.step = now.step;
+        event.task = now.task;
         event.kind = kind;
         return event;
     }
