@@ -2,6 +2,7 @@
 #include "models/scheduler/scheduler.hpp"
 
 #include "core/fiber.hpp"
+#include "core/job/task.hpp"
 #include "models/check.hpp"
 #include "tests/scenarios.hpp"
 
@@ -21,6 +22,9 @@ class Functions final : public World {
     explicit Functions(std::vector<std::function<void()>> tasks) : tasks_(std::move(tasks)) {}
 
     [[nodiscard]] std::size_t task_count() const noexcept override { return tasks_.size(); }
+    [[nodiscard]] std::size_t beginners() const noexcept override {
+        return beginning.value_or(tasks_.size());
+    }
     void begin(Trace& /*trace*/) override {}
     void run(TaskId task) noexcept override {
         try {
@@ -32,6 +36,7 @@ class Functions final : public World {
     void end() override {}
     void discard() noexcept override { ++discarded; }
 
+    std::optional<std::size_t> beginning;  // unset: all
     int cancelled = 0;
     int discarded = 0;
 
@@ -119,6 +124,98 @@ TEST(Scheduler, ATaskThatIsCancelledBeforeItBeginsNeverBegins) {
     scheduler.run(world, {}, trace);
     EXPECT_FALSE(has_begun);
     EXPECT_EQ(trace.ending, Ending::finished);
+}
+
+TEST(Scheduler, RunsATaskOnlyOnceItIsStarted) {
+    Scheduler scheduler;
+    std::string order;
+    Functions world(
+        {[&] {
+             scheduler.suspend();
+             order += "a";
+             scheduler.start(TaskId{1});
+             EXPECT_TRUE(scheduler.is_unfinished(TaskId{1}));
+             scheduler.suspend();
+             order += "a";
+         },
+         [&] { order += "b"; },
+         [&] { order += "c"; }}
+    );
+    world.beginning = 1;
+    Trace trace;
+    scheduler.run(world, {.prefix = {}, .tail = Tail::fifo}, trace);
+    EXPECT_EQ(order, "aba");
+    EXPECT_EQ(trace.ending, Ending::finished);
+    EXPECT_EQ(trace.choices.size(), 1U);
+}
+
+// A task of the core is a fiber of its own, on a stack of Boost's.
+TEST(Scheduler, AdoptsTheFibersThatTheCoreLaunches) {
+    Scheduler scheduler;
+    std::string order;
+    std::optional<fiber::JobRegistry> registry(std::in_place, scheduler.clock());
+    Functions world(
+        {[&] {
+             scheduler.adopt(TaskId{2});
+             auto task = spawn(*registry, [&] { scheduler.run_adopted(); });
+             order += "a";
+             EXPECT_TRUE(task.join().ran());
+             order += "a";
+         },
+         [&] {
+             scheduler.suspend();
+             order += "b";
+         },
+         [&] {
+             order += "c";
+             scheduler.suspend();
+             order += "c";
+         }}
+    );
+    world.beginning = 2;
+    Trace trace;
+    for (int i = 0; i < 1000; ++i) {
+        order.clear();
+        scheduler.run(world, {.prefix = {}, .tail = Tail::fifo}, trace);
+        ASSERT_EQ(order, "acbca") << i;
+        ASSERT_EQ(trace.ending, Ending::finished);
+    }
+}
+
+TEST(Scheduler, StopsWhatWasStartedWhenItBegins) {
+    Scheduler scheduler;
+    bool is_stopped = false;
+    Functions world(
+        {[&] {
+             scheduler.start(TaskId{1});
+             scheduler.cancel(TaskId{1});
+         },
+         [&] { is_stopped = scheduler.is_stopped(TaskId{1}); }}
+    );
+    world.beginning = 1;
+    Trace trace;
+    scheduler.run(world, {}, trace);
+    EXPECT_TRUE(is_stopped);
+    EXPECT_EQ(trace.ending, Ending::finished);
+}
+
+TEST(Scheduler, WakesSleepersOfOneTimeInTheOrderInWhichTheyFellAsleep) {
+    Scheduler scheduler;
+    std::string order;
+    const auto sleep = [&](char name, int seconds) {
+        scheduler.sleep(std::chrono::seconds(seconds));
+        order += name;
+    };
+    Functions world(
+        {[&] {
+             scheduler.suspend();
+             sleep('a', 5);
+         },
+         [&] { sleep('b', 5); }}
+    );
+    Trace trace;
+    scheduler.run(world, {.prefix = {}, .tail = Tail::fifo}, trace);
+    EXPECT_EQ(order, "ba");
 }
 
 TEST(Scheduler, ReportsABodyThatSuspendsWhileItHandlesAnException) {

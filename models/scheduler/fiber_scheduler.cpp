@@ -28,6 +28,15 @@ Exceptions* exceptions_of_thread() noexcept {
     return reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
 }
 
+// The stack of a fiber that was launched on one of Boost's own: its context lies at the top. A page
+// less than all of it, as the top is not known to the byte.
+Stack default_stack_under(const boost::fibers::context* fiber) noexcept {
+    constexpr std::size_t page = 4096;
+    std::size_t const size = boost::fibers::default_stack::traits_type::default_size() - page;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only the place matters.
+    return {reinterpret_cast<const std::byte*>(fiber) - size, size};
+}
+
 // Allocates one stack, and says where it is.
 class Stacks {
   public:
@@ -53,7 +62,7 @@ class Stacks {
 
 void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
     if (mode_ == Mode::launching && fiber->is_context(boost::fibers::type::worker_context)) {
-        tasks_.back().context = fiber;
+        tasks_.back().own = fiber;
         return;
     }
     if (mode_ == Mode::running || mode_ == Mode::unwinding) {
@@ -62,6 +71,14 @@ void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
                 make_ready(TaskId{static_cast<std::uint8_t>(i)});
                 return;
             }
+        }
+        if (expected_ != nobody && fiber->is_context(boost::fibers::type::worker_context)) {
+            tasks_[expected_.value].context = fiber;
+            tasks_[expected_.value].adopted_stack = default_stack_under(fiber);
+            unfinished_ |= set_of(expected_);
+            make_ready(expected_);
+            expected_ = nobody;
+            return;
         }
     }
     others_.push_back(fiber);
@@ -88,7 +105,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     const bool goes_to_main = next_ == nobody;
     const bool is_same = !is_main_running_ && next_ == current_;
     (is_main_running_ ? main_exceptions_ : tasks_[current_.value].exceptions) = *exceptions_;
-    Stack& left = is_main_running_ ? main_stack_ : *tasks_[current_.value].stack;
+    Stack& left = is_main_running_ ? main_stack_ : stack_of(current_);
     if (goes_to_main || is_same) {
         is_chosen_ = is_same;  // a fiber cannot resume itself: main does, in give_turns()
         is_main_running_ = true;
@@ -101,7 +118,7 @@ boost::fibers::context* FiberScheduler::pick_task() noexcept {
     current_ = next_;
     instant_.task = next_;
     *exceptions_ = next.exceptions;
-    stack_switches_.announce(left, *next.stack);
+    stack_switches_.announce(left, stack_of(next_));
     return next.context;
 }
 
@@ -141,7 +158,10 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     exceptions_ = exceptions_of_thread();
     clock_.reset();
     instant_ = {};
-    unfinished_ = (TaskSet{1} << count) - 1;
+    beginners_ = (TaskSet{1} << world.beginners()) - 1;
+    unfinished_ = beginners_;
+    adopted_ = 0;
+    expected_ = nobody;
     ready_ = 0;
     begun_ = 0;
     sleeping_ = 0;
@@ -156,7 +176,10 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
             task.token = task.stop.get_token();
         }
         task.is_woken = false;
-        make_ready(TaskId{static_cast<std::uint8_t>(i)});
+        task.context = task.own;
+        if (i < world.beginners()) {
+            make_ready(TaskId{static_cast<std::uint8_t>(i)});
+        }
     }
     world.begin(trace);
     mode_ = Mode::running;
@@ -164,13 +187,17 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     if (trace.ending == Ending::finished && trace.choices.size() < plan.prefix.size()) {
         trace.ending = Ending::diverged;
     }
-    unfinished_ &= begun_;
-    ready_ &= begun_;
+    // A fiber that was adopted has to run to its end, even if it has not begun.
+    unfinished_ &= begun_ | adopted_;
+    ready_ &= begun_ | adopted_;
     trace.unfinished = unfinished_;
     world.end();
     unwind();
     mode_ = Mode::idle;
     world.discard();
+    if (adopted_ != 0) {
+        free_adopted();
+    }
     if (!options_.pooled && unfinished_ == 0) {
         end_workers();
     }
@@ -201,15 +228,22 @@ void FiberScheduler::unwind() {
     }
 }
 
+// Boost's dispatcher frees the fibers that have ended; it has to have a turn for that.
+void FiberScheduler::free_adopted() {
+    if (unfinished_ == 0) {
+        main_->yield();
+    }
+}
+
 void FiberScheduler::launch_workers(std::size_t count) {
     mode_ = Mode::launching;
     while (tasks_.size() < count) {
         const TaskId task{static_cast<std::uint8_t>(tasks_.size())};
-        tasks_.emplace_back();  // awakened() fills in its context
+        tasks_.emplace_back();  // awakened() fills in its own context
         tasks_.back().fiber = boost::fibers::fiber(
             boost::fibers::launch::post,
             std::allocator_arg,
-            Stacks(options_.stack_bytes, *tasks_.back().stack),
+            Stacks(options_.stack_bytes, *tasks_.back().own_stack),
             [this, task] { work(task); }
         );
     }
@@ -225,7 +259,7 @@ void FiberScheduler::end_workers() {
     }
     quits_ = true;
     for (Task& task : tasks_) {
-        others_.push_back(task.context);
+        others_.push_back(task.own);
     }
     for (Task& task : tasks_) {
         task.fiber.join();
@@ -236,11 +270,15 @@ void FiberScheduler::end_workers() {
 
 void FiberScheduler::work(TaskId task) noexcept {
     while (!quits_) {
-        begun_ |= set_of(task);
-        world_->run(task);
-        unfinished_ &= ~set_of(task);
-        tasks_[task.value].context->suspend();
+        run_task(task);
+        tasks_[task.value].own->suspend();
     }
+}
+
+void FiberScheduler::run_task(TaskId task) noexcept {
+    begun_ |= set_of(task);
+    world_->run(task);
+    unfinished_ &= ~set_of(task);
 }
 
 // Decides whose turn is next: next_, or nobody when the execution is over.
@@ -292,21 +330,23 @@ void FiberScheduler::note_suspension_in_catch() noexcept {
     );
 }
 
+TaskId FiberScheduler::oldest_of(TaskSet tasks) const noexcept {
+    TaskId oldest = lowest(tasks);
+    for (TaskSet left = tasks; left != 0; left &= left - 1) {
+        if (tasks_[lowest(left).value].ready_since < tasks_[oldest.value].ready_since) {
+            oldest = lowest(left);
+        }
+    }
+    return oldest;
+}
+
 TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
     switch (plan_.tail) {
         case Tail::stay:
             return current_ != nobody && (enabled & set_of(current_)) != 0 ? current_
                                                                            : lowest(enabled);
-        case Tail::fifo: {
-            TaskId oldest = lowest(enabled);
-            for (TaskSet left = enabled; left != 0; left &= left - 1) {
-                const TaskId task = lowest(left);
-                if (tasks_[task.value].ready_since < tasks_[oldest.value].ready_since) {
-                    oldest = task;
-                }
-            }
-            return oldest;
-        }
+        case Tail::fifo:
+            return oldest_of(enabled);
         case Tail::random: {
             const auto count = static_cast<std::uint64_t>(std::popcount(enabled));
             for (std::uint64_t skip = next_random(random_) % count; skip > 0; --skip) {
@@ -329,10 +369,12 @@ bool FiberScheduler::pass_time() noexcept {
     }
     clock_.set(next);
     instant_.at_ns = next.time_since_epoch().count();
+    TaskSet due = 0;
     for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
-        if (tasks_[lowest(left).value].wakes_at == next) {
-            make_ready(lowest(left));
-        }
+        due |= tasks_[lowest(left).value].wakes_at == next ? set_of(lowest(left)) : 0;
+    }
+    for (; due != 0; due &= sleeping_) {
+        make_ready(oldest_of(due));
     }
     while (Alarm* const alarm = clock_.take_due()) {
         alarm->ring();
@@ -371,6 +413,7 @@ void FiberScheduler::sleep(Duration duration) {
     } else {
         sleeping_ |= set_of(current_);
         tasks_[current_.value].wakes_at = clock_.now() + duration;
+        tasks_[current_.value].ready_since = ++became_ready_;
     }
     switch_away();
     throw_if_stopped();
@@ -432,7 +475,7 @@ void FiberScheduler::cancel(TaskId task) {
     if ((unfinished_ & bit) == 0) {
         return;
     }
-    if ((begun_ & bit) == 0) {
+    if ((begun_ & bit) == 0 && (beginners_ & bit) != 0) {
         ready_ &= ~bit;
         unfinished_ &= ~bit;
         return;
@@ -441,6 +484,30 @@ void FiberScheduler::cancel(TaskId task) {
         make_ready(task);
     }
     tasks_[task.value].stop.request_stop();
+}
+
+void FiberScheduler::start(TaskId task) noexcept {
+    INTERLOCK_ASSERT(((beginners_ | begun_ | unfinished_) & set_of(task)) == 0);
+    unfinished_ |= set_of(task);
+    make_ready(task);
+}
+
+void FiberScheduler::adopt(TaskId task) noexcept {
+    INTERLOCK_ASSERT(((beginners_ | begun_ | unfinished_) & set_of(task)) == 0);
+    adopted_ |= set_of(task);
+    expected_ = task;
+}
+
+void FiberScheduler::run_adopted() {
+    run_task(current_);
+}
+
+void FiberScheduler::forget_stop() {
+    Task& task = tasks_[current_.value];
+    if (mode_ == Mode::running && task.stop.stop_requested()) {
+        task.stop = {};
+        task.token = task.stop.get_token();
+    }
 }
 
 void FiberScheduler::throw_if_stopped() const {

@@ -46,11 +46,21 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void take(ModelMutex& mutex);
     void give_back(ModelMutex& mutex);
     void cancel(TaskId task);
+    void start(TaskId task) noexcept;
+    void adopt(TaskId task) noexcept;
+    void run_adopted();
+    void forget_stop();
 
     [[nodiscard]] const Instant& instant() const noexcept { return instant_; }
     [[nodiscard]] const VirtualClock& clock() const noexcept { return clock_; }
     [[nodiscard]] const std::stop_token& stop_token() const noexcept {
         return tasks_[current_.value].token;
+    }
+    [[nodiscard]] bool is_stopped(TaskId task) const noexcept {
+        return tasks_[task.value].stop.stop_requested();
+    }
+    [[nodiscard]] bool is_unfinished(TaskId task) const noexcept {
+        return (unfinished_ & set_of(task)) != 0;
     }
     [[nodiscard]] bool is_stuck() const noexcept { return is_stuck_; }
     [[nodiscard]] bool is_unwinding() const noexcept { return mode_ == Mode::unwinding; }
@@ -60,12 +70,14 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
 
     struct Task {
         boost::fibers::fiber fiber;
-        boost::fibers::context* context = nullptr;
+        boost::fibers::context* own = nullptr;      // of `fiber`
+        boost::fibers::context* context = nullptr;  // own, or one that was adopted
         std::stop_source stop;
         std::stop_token token = stop.get_token();
         Exceptions exceptions;
-        std::unique_ptr<Stack> stack = std::make_unique<Stack>();
-        std::uint64_t ready_since = 0;
+        std::unique_ptr<Stack> own_stack = std::make_unique<Stack>();
+        Stack adopted_stack;
+        std::uint64_t ready_since = 0;  // while it sleeps: since when it does
         TimePoint wakes_at{};
         bool is_woken = false;  // a wake() that no wait() has used yet
     };
@@ -77,13 +89,17 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     boost::fibers::context* pick_task() noexcept;
     void choose() noexcept;
     void note_suspension_in_catch() noexcept;
+    [[nodiscard]] TaskId oldest_of(TaskSet tasks) const noexcept;
     [[nodiscard]] TaskId by_tail(TaskSet enabled) noexcept;
     bool pass_time() noexcept;
     void make_ready(TaskId task) noexcept;
     void switch_away();
-    [[nodiscard]] bool is_stopped(TaskId task) const noexcept {
-        return tasks_[task.value].stop.stop_requested();
+    [[nodiscard]] Stack& stack_of(TaskId task) noexcept {
+        Task& at = tasks_[task.value];
+        return at.context == at.own ? *at.own_stack : at.adopted_stack;
     }
+    void run_task(TaskId task) noexcept;
+    void free_adopted();
     void throw_if_stopped() const;
 
     Scheduler::Options options_;
@@ -98,6 +114,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet ready_ = 0;
     TaskSet unfinished_ = 0;
     TaskSet begun_ = 0;
+    TaskSet beginners_ = 0;
+    TaskSet adopted_ = 0;
+    TaskId expected_;  // who the next new fiber is; nobody if none is expected
     TaskSet sleeping_ = 0;
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
     TaskId current_;               // whose fiber runs, or ran last

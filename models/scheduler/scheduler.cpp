@@ -66,6 +66,30 @@ void Scheduler::cancel(TaskId task) {
     fibers_->cancel(task);
 }
 
+void Scheduler::start(TaskId task) {
+    fibers_->start(task);
+}
+
+void Scheduler::adopt(TaskId task) {
+    fibers_->adopt(task);
+}
+
+void Scheduler::run_adopted() {
+    fibers_->run_adopted();
+}
+
+void Scheduler::forget_stop() {
+    fibers_->forget_stop();
+}
+
+bool Scheduler::is_stopped(TaskId task) const noexcept {
+    return fibers_->is_stopped(task);
+}
+
+bool Scheduler::is_unfinished(TaskId task) const noexcept {
+    return fibers_->is_unfinished(task);
+}
+
 const Instant& Scheduler::instant() const noexcept {
     return fibers_->instant();
 }

@@ -56,8 +56,25 @@ class Scheduler {
     void take(ModelMutex& mutex);
     void give_back(ModelMutex& mutex);
 
-    // Asks `task` to stop at its next suspension; one that has not begun never begins.
+    // Asks `task` to stop at its next suspension; one that has not begun never begins, or if
+    // another started it, finds itself stopped when it does. Nothing if it is over, or nobody
+    // started it.
     void cancel(TaskId task);
+
+    // `task`, one of those that do not begin by themselves, is ready from now on, once.
+    void start(TaskId task);
+
+    // The same, but `task` is the fiber that the running task launches next, by its own means; that
+    // fiber calls run_adopted() and then ends without another suspension.
+    void adopt(TaskId task);
+    void run_adopted();
+
+    // The running task was stopped, but goes on: what was asked of it is forgotten.
+    void forget_stop();
+
+    [[nodiscard]] bool is_stopped(TaskId task) const noexcept;
+    // Whether somebody started it, or it began by itself, and it is not over.
+    [[nodiscard]] bool is_unfinished(TaskId task) const noexcept;
 
     // Follows the execution.
     [[nodiscard]] const Instant& instant() const noexcept;

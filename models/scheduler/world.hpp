@@ -14,7 +14,11 @@ class World {
     World& operator=(const World&) = delete;
     virtual ~World() = default;
 
+    // At most tasks_max.
     [[nodiscard]] virtual std::size_t task_count() const noexcept = 0;
+
+    // The tasks that begin by themselves: the first so many; the others when a task starts them.
+    [[nodiscard]] virtual std::size_t beginners() const noexcept { return task_count(); }
 
     // Fresh state; `trace` is where to record events until end().
     virtual void begin(Trace& trace) = 0;
