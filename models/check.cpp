@@ -23,7 +23,7 @@ std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
         case Strategy::random:
             return std::make_unique<Random>(options.seed);
         case Strategy::fifo:
-            return std::make_unique<Single>(std::vector<TaskId>{}, Tail::fifo);
+            return std::make_unique<Single>(std::vector<Choice>{}, Tail::fifo);
         case Strategy::replay:
             return std::make_unique<Single>(options.schedule, Tail::stay);
         default:
@@ -43,7 +43,7 @@ class Check {
     Result run(Scheduler& scheduler, World& world) {
         Trace trace;
         while (!is_over_) {
-            const auto plan = explorer_->next();
+            auto plan = explorer_->next();
             if (!plan) {
                 result_.is_complete = explorer_->is_complete();
                 break;
@@ -55,6 +55,7 @@ class Check {
                 );
                 break;
             }
+            plan->faults = options_.faults;
             scheduler.run(world, *plan, trace);
             learn(trace);
         }
@@ -181,8 +182,8 @@ std::string problem_of(const ExploreSpec& explore) {
     if (explore.time == TimeMode::all) {
         return "time 'all' is not in this version; leave it out for 'fixed'";
     }
-    if (explore.faults.raise != 0 || explore.faults.cancel != 0) {
-        return "faults are not in this version; write raise and cancel steps instead";
+    if (explore.faults != Faults{} && explore.strategy == Strategy::fifo) {
+        return "strategy 'fifo' runs one execution, without faults; use exhaustive or random";
     }
     return {};
 }
@@ -194,6 +195,7 @@ CheckOptions options_of(const Scenario& scenario) {
     options.wanted = scenario.expect.violated;
     options.budget = scenario.explore.budget;
     options.seed = scenario.explore.seed;
+    options.faults = scenario.explore.faults;
     return options;
 }
 

@@ -18,7 +18,8 @@ struct CheckOptions {
     std::optional<Property> wanted = {};  // with Stop::first: only a violation of this one stops
     Budget budget = {};
     std::uint64_t seed = 1;
-    std::vector<TaskId> schedule = {};  // of Strategy::replay
+    Faults faults = {};                 // allowed in each execution
+    std::vector<Choice> schedule = {};  // of Strategy::replay
     Scheduler::Options scheduler = {};
     std::stop_token interrupt = {};  // then the result so far is returned, as gave_up
     // Hears of the work so far about ten times a second.

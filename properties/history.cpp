@@ -37,6 +37,7 @@ History::History(const models::Program& program)
 
 void History::reset() {
     count_ = 0;
+    cancelled_ = 0;
     for (LockState& lock : locks_) {
         lock.holders.clear();
         lock.waiting.clear();
@@ -130,6 +131,10 @@ void History::apply(const TraceEvent& event) {
     }
     if (event.kind == EventKind::set) {
         conditions_[event.call] = event.detail != 0;
+        return;
+    }
+    if (event.kind == EventKind::cancel_sent) {
+        cancelled_ |= set_of(models::TaskId{static_cast<std::uint8_t>(event.call)});
         return;
     }
     if (event.call == 0 || event.call >= count_ || event.site == models::no_site) {

@@ -65,6 +65,11 @@ class History {
     // through any number of others, for a call that this one is part of.
     [[nodiscard]] bool waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const;
 
+    // Whether the call may leave without the lock, and be passed over: its task was cancelled.
+    [[nodiscard]] bool is_leaving(std::uint32_t call) const noexcept {
+        return (cancelled_ & set_of(this->call(call).task)) != 0;
+    }
+
     // Whether a condition of the job of `site` does not hold.
     [[nodiscard]] bool lacks_a_condition(std::uint16_t site) const {
         return !conditions_.empty() && lacks_one(site);
@@ -101,6 +106,7 @@ class History {
     std::vector<LockState> locks_;                   // by number
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
     std::vector<bool> conditions_;                   // by number
+    models::TaskSet cancelled_ = 0;                  // asked to stop
     CallState unknown_;
 };
 

@@ -61,7 +61,7 @@ std::string violation_of(
         if (std::find(law.properties.begin(), law.properties.end(), property) !=
             law.properties.end()) {
             return std::string(name_of(property)) + " under schedule " +
-                   models::text_of({program.fingerprint, models::choices_of(violation.trace)});
+                   models::text_of(models::schedule_of(program.fingerprint, violation.trace));
         }
     }
     return {};

@@ -63,7 +63,7 @@ void check_acquisition(const Moment& moment, Findings& findings) {
         if (earlier == event.call) {
             break;
         }
-        if (could_take(before, *lock, earlier, is_group)) {
+        if (!before.is_leaving(earlier) && could_take(before, *lock, earlier, is_group)) {
             findings.add(finding(moment, Property::fifo, earlier));
         }
     }
@@ -81,8 +81,9 @@ void check_wait(const Moment& moment, Findings& findings) {
     }
     if (event.kind == EventKind::queued && policy.keep_latest) {
         for (std::uint32_t const earlier : lock->waiting) {
-            if (&before.program().job_of(before.call(earlier).site) ==
-                &before.program().job_of(event.site)) {
+            if (!before.is_leaving(earlier) &&
+                before.program().sites[before.call(earlier).site].job ==
+                    before.program().sites[event.site].job) {
                 findings.add(finding(moment, Property::reject_waits, earlier));
             }
         }

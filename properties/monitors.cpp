@@ -10,7 +10,7 @@ void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& a
     history_.reset();
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
         const models::TraceEvent& event = trace.events[i];
-        if (event.kind < EventKind::arrived && event.kind != EventKind::set) {
+        if (event.kind < EventKind::cancel_sent) {
             continue;  // what tasks do by themselves changes no lock and no call
         }
         const Moment moment{history_, event, i};

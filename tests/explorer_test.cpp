@@ -78,8 +78,8 @@ TEST(Exhaustive, NeverRunsAnExecutionTwice) {
     std::set<std::vector<std::uint8_t>> schedules;
     test::OnTrace all(monitors, [&](const Trace& trace) {
         std::vector<std::uint8_t> choices;
-        for (TaskId const task : choices_of(trace)) {
-            choices.push_back(task.value);
+        for (Choice const& choice : choices_of(trace)) {
+            choices.push_back(choice.task.value);
         }
         EXPECT_TRUE(schedules.insert(choices).second);
     });
@@ -167,7 +167,7 @@ TEST(Random, RepeatsItselfWithTheSameSeed) {
     const Program program = program_of("tasks: {a: [work, work], b: [work, work], c: [work]}");
     const auto schedules = [&](std::uint64_t seed) {
         properties::Monitors monitors(program);
-        std::vector<std::vector<TaskId>> found;
+        std::vector<std::vector<Choice>> found;
         test::OnTrace each(monitors, [&](Trace const& trace) {
             found.push_back(choices_of(trace));
         });

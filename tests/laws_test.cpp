@@ -65,19 +65,26 @@ RC_GTEST_PROP(Writer, WritesWhatTheReaderReadsBackToTheSameProgram, ()) {
     );
 }
 
-RC_GTEST_PROP(Schedule, IsReadBackFromItsText, (std::uint64_t fingerprint)) {
+RC_GTEST_PROP(
+    Schedule,
+    IsReadBackFromItsText,
+    (std::uint64_t fingerprint, std::uint32_t raises, std::uint32_t cancellations)
+) {
     const auto numbers = *rc::gen::container<std::vector<std::uint8_t>>(
         rc::gen::inRange<std::uint8_t>(0, models::tasks_max)
     );
-    models::Schedule schedule{fingerprint, {}};
+    models::Schedule schedule{fingerprint, {}, {raises, cancellations}};
     for (std::uint8_t const number : numbers) {
-        schedule.choices.push_back(models::TaskId{number});
+        schedule.choices.emplace_back(
+            models::TaskId{number}, static_cast<models::Fault>(number % 3)
+        );
     }
     std::string problem;
     const auto again = models::schedule_from(models::text_of(schedule), problem);
     RC_ASSERT(again.has_value());
     RC_ASSERT(again->scenario == fingerprint);
     RC_ASSERT(again->choices == schedule.choices);
+    RC_ASSERT(again->faults == schedule.faults);
 }
 
 }  // namespace

@@ -250,7 +250,7 @@ TEST(Scheduler, KeepsTheExceptionsOfTasksApart) {
         }
     };
     Functions world({[&] { body("one"); }, [&] { body("other"); }});
-    const std::vector<TaskId> in_turns{TaskId{0}, TaskId{1}, TaskId{0}};
+    const std::vector<Choice> in_turns{TaskId{0}, TaskId{1}, TaskId{0}};
     Trace trace;
     scheduler.run(world, {.prefix = in_turns}, trace);
     EXPECT_EQ(seen, (std::vector<std::string>{"one", "other"}));
@@ -281,7 +281,7 @@ TEST(Scheduler, RunsTheCoreAsItShips) {
         order += name;
     });
     Functions world({[&] { job('a'); }, [&] { job('b'); }, [&] { job('c'); }});
-    const std::vector<TaskId> all_arrive{TaskId{0}, TaskId{2}, TaskId{1}};
+    const std::vector<Choice> all_arrive{TaskId{0}, TaskId{2}, TaskId{1}};
     Trace trace;
     scheduler.run(world, {.prefix = all_arrive}, trace);
     EXPECT_EQ(order, "aaccbb");

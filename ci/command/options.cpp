@@ -38,6 +38,12 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option("--budget-seconds", overrides.seconds, "Give up after so many seconds")
         ->check(CLI::NonNegativeNumber);
     command.add_option(
+        "--faults-raise", overrides.raises, "Let bodies raise so often where they are suspended"
+    );
+    command.add_option(
+        "--faults-cancel", overrides.cancellations, "Cancel tasks so often where they are suspended"
+    );
+    command.add_option(
         "--revision",
         overrides.revision,
         "Run on this job system instead: interlock, split, guarded"

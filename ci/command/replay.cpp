@@ -56,6 +56,7 @@ Exit replay(const Arguments& arguments) {
     models::CheckOptions options;
     options.strategy = models::Strategy::replay;
     options.schedule = schedule->choices;
+    options.faults = schedule->faults;
     Checked checked;
     models::Trace trace;
     Keeper keeper(loaded.program, trace);

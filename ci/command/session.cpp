@@ -57,12 +57,15 @@ std::variant<models::CheckOptions, std::string> options_of(
 ) {
     models::ExploreSpec explore = loaded.scenario.explore;
     explore.strategy = overrides.strategy.value_or(explore.strategy);
+    explore.faults.raise = overrides.raises.value_or(explore.faults.raise);
+    explore.faults.cancel = overrides.cancellations.value_or(explore.faults.cancel);
     std::string const problem = models::problem_of(explore);
     if (!problem.empty()) {
         return models::text_of({explore.place, problem}, loaded.scenario.file);
     }
     models::CheckOptions options = models::options_of(loaded.scenario);
     options.strategy = explore.strategy;
+    options.faults = explore.faults;
     options.stop = overrides.stop.value_or(options.stop);
     options.seed = overrides.seed.value_or(options.seed);
     options.budget.executions = overrides.executions.value_or(options.budget.executions);

@@ -30,6 +30,8 @@ struct Overrides {
     std::optional<std::uint64_t> executions;
     std::optional<double> seconds;
     std::optional<std::string> revision;
+    std::optional<std::uint32_t> raises;
+    std::optional<std::uint32_t> cancellations;
 };
 
 // A scenario that can be run.

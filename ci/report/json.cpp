@@ -61,7 +61,7 @@ Json object_of(const Checked& checked) {
             {"property", name_of(violation.finding.property)},
             {"message", message_of(context, violation)},
             {"schedule",
-             models::text_of({program.fingerprint, models::choices_of(violation.trace)})},
+             models::text_of(models::schedule_of(program.fingerprint, violation.trace))},
             {"switches", violation.trace.switches},
             {"trace", trace_json(context, violation.trace)},
         });

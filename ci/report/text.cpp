@@ -76,7 +76,7 @@ std::string replay_command(const Loaded& loaded, const models::Trace& trace) {
         program_name(),
         loaded.scenario.file,
         loaded.program.revision,
-        models::text_of({loaded.program.fingerprint, models::choices_of(trace)})
+        models::text_of(models::schedule_of(loaded.program.fingerprint, trace))
     );
 }
 

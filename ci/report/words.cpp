@@ -91,8 +91,13 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
         case EventKind::slept:
             return "sleeps";
         case EventKind::raised:
-            return "raises an error";
+            return event.detail == static_cast<std::uint8_t>(models::Fault::raise)
+                       ? "raises an error (a fault)"
+                       : "raises an error";
         case EventKind::cancel_sent:
+            if (event.detail == static_cast<std::uint8_t>(models::Fault::cancel)) {
+                return "is cancelled (a fault)";
+            }
             return fmt::format("cancels {}", context.program.tasks[event.call].name);
         case EventKind::set:
             return fmt::format(

@@ -1,4 +1,5 @@
-// Every interleaving, once each, depth first: the oracle for everything smarter.
+// Every interleaving and every fault that is allowed, once each, depth first: the oracle for
+// everything smarter.
 #pragma once
 
 #include "models/explorer/explorer.hpp"
@@ -14,10 +15,20 @@ class Exhaustive final : public Explorer {
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
 
   private:
+    // What is left to try at a choice point.
+    struct Untried {
+        TaskSet run = 0;
+        TaskSet raise = 0;
+        TaskSet cancel = 0;
+
+        [[nodiscard]] bool is_empty() const noexcept { return (run | raise | cancel) == 0; }
+        Choice take() noexcept;  // without faults first
+    };
+
     // The path to the execution that is run next: at each choice point, what is left to try after
     // the choice in prefix_.
-    std::vector<TaskSet> untried_;
-    std::vector<TaskId> prefix_;
+    std::vector<Untried> untried_;
+    std::vector<Choice> prefix_;
     bool is_done_ = false;
 };
 

@@ -131,7 +131,7 @@ class Compiler {
                 calls.push_back(call);
                 add_site(*call, step.place, path + "." + std::to_string(calls.size() - 1), parent);
             } else {
-                add_operations(step);
+                add_operations(step, parent);
             }
         }
         block.last = index16(program_.operations.size());
@@ -202,9 +202,12 @@ class Compiler {
         program_.operations.push_back(operation);
     }
 
-    void add_operations(const Step& step) {
+    void add_operations(const Step& step, std::uint16_t parent) {
         using Kind = Operation::Kind;
-        const auto add = [&](const Operation& operation) { add_operation(operation, step.place); };
+        const auto add = [&](Operation operation) {
+            operation.is_in_body = parent != no_site;
+            add_operation(operation, step.place);
+        };
         if (const auto* work = std::get_if<WorkStep>(&step.what)) {
             add({.kind = Kind::work, .times = work->times});
         } else if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {

@@ -25,6 +25,7 @@ struct Operation {
     std::uint16_t index = 0;  // of the site, error, task, condition or mutex that it is about
     std::uint32_t times = 1;  // of work; of set: 1 if the condition holds, else 0
     Duration duration{};      // of sleep
+    bool is_in_body = false;  // of a call: there a fault may raise
 };
 
 inline constexpr std::uint16_t no_group = 0xffff;

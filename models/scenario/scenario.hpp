@@ -5,6 +5,7 @@
 #include "core/policy/execution_limit.hpp"
 #include "core/policy/policy.hpp"
 #include "models/trace/property.hpp"
+#include "models/trace/trace.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -121,11 +122,6 @@ enum class Stop : std::uint8_t { first, never };
 struct Budget {
     std::uint64_t executions = 1'000'000;
     double seconds = 60;
-};
-
-struct Faults {
-    std::uint32_t raise = 0;
-    std::uint32_t cancel = 0;
 };
 
 struct ExploreSpec {

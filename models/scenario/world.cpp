@@ -54,12 +54,16 @@ void ScenarioWorld::run(const Operation& operation) {
         case Operation::Kind::work:
             for (std::uint32_t i = 0; i < operation.times; ++i) {
                 recorder_.add(EventKind::worked);
-                scheduler_.suspend();
+                if (scheduler_.suspend(operation.is_in_body)) {
+                    raise_by_fault();
+                }
             }
             return;
         case Operation::Kind::sleep:
             recorder_.add(EventKind::slept);
-            scheduler_.sleep(operation.duration);
+            if (scheduler_.sleep(operation.duration, operation.is_in_body)) {
+                raise_by_fault();
+            }
             return;
         case Operation::Kind::call:
             call(operation.index);
@@ -85,6 +89,11 @@ void ScenarioWorld::run(const Operation& operation) {
             unhold(operation.index);
             return;
     }
+}
+
+void ScenarioWorld::raise_by_fault() {
+    recorder_.add(EventKind::raised).detail = static_cast<std::uint8_t>(Fault::raise);
+    throw Raised{};
 }
 
 void ScenarioWorld::call(std::uint16_t site) {
@@ -121,8 +130,11 @@ void ScenarioWorld::hold(std::uint16_t index) {
 }
 
 void ScenarioWorld::unhold(std::uint16_t index) {
-    scheduler_.give_back(mutexes_[index].model);
+    const bool goes_on = scheduler_.give_back(mutexes_[index].model);
     recorder_.add(EventKind::unheld).lock = program_.mutex_locks[index];
+    if (!goes_on) {
+        throw Cancelled();
+    }
 }
 
 void ScenarioWorld::end() {

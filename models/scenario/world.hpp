@@ -37,6 +37,7 @@ class ScenarioWorld final : public World, private BodyRunner {
         return conditions_[condition];
     }
     void run(const Operation& operation);
+    [[noreturn]] void raise_by_fault();
     void call(std::uint16_t site);
     void hold(std::uint16_t index);
     void unhold(std::uint16_t index);

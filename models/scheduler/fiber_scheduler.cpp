@@ -150,6 +150,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     INTERLOCK_ASSERT(count <= tasks_max);
     launch_workers(count);
     trace.clear();
+    trace.faults = plan.faults;
     world_ = &world;
     trace_ = &trace;
     plan_ = plan;
@@ -164,6 +165,8 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     expected_ = nobody;
     ready_ = 0;
     begun_ = 0;
+    may_raise_ = 0;
+    is_to_raise_ = 0;
     sleeping_ = 0;
     waiting_ = 0;
     current_ = nobody;
@@ -298,15 +301,10 @@ void FiberScheduler::choose() noexcept {
         trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
         return;
     }
-    TaskId next = lowest(ready_);
-    if ((ready_ & (ready_ - 1)) != 0) {
-        std::size_t const depth = trace_->choices.size();
-        next = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(ready_);
-        if (next.value >= tasks_max || (ready_ & set_of(next)) == 0) {
-            trace_->ending = Ending::diverged;
-            return;
-        }
-        trace_->choices.push_back({ready_, next});
+    const TaskId next = next_choice().task;
+    if (next == nobody) {
+        trace_->ending = Ending::diverged;
+        return;
     }
     if (trace_->steps == options_.steps_max) {
         trace_->ending = Ending::too_long;
@@ -316,6 +314,65 @@ void FiberScheduler::choose() noexcept {
     trace_->switches += next == current_ ? 0 : 1;
     ready_ &= ~set_of(next);
     next_ = next;
+}
+
+// Who goes on, after the cancellations that come before that; nobody if the plan is impossible.
+Choice FiberScheduler::next_choice() noexcept {
+    while (true) {
+        ChoicePoint point{.enabled = ready_};
+        if (plan_.faults.raise != 0) {
+            point.may_raise = ready_ & may_raise_;
+        }
+        if (plan_.faults.cancel != 0) {
+            point.may_cancel = not_stopped();
+        }
+        if ((ready_ & (ready_ - 1)) == 0 && (point.may_raise | point.may_cancel) == 0) {
+            return lowest(ready_);
+        }
+        std::size_t const depth = trace_->choices.size();
+        const Choice next = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(point);
+        const TaskSet possible = next.fault == Fault::none    ? point.enabled
+                                 : next.fault == Fault::raise ? point.may_raise
+                                                              : point.may_cancel;
+        if (next.task.value >= tasks_max || (possible & set_of(next.task)) == 0) {
+            return nobody;
+        }
+        point.chosen = next;
+        trace_->choices.push_back(point);
+        if (next.fault == Fault::raise) {
+            --plan_.faults.raise;
+            is_to_raise_ = set_of(next.task);
+        } else if (next.fault == Fault::cancel) {
+            --plan_.faults.cancel;
+            cancel_by_fault(next.task);
+        }
+        if ((point.enabled & set_of(next.task)) != 0) {
+            return next;
+        }
+    }
+}
+
+// The tasks that have begun and may still be cancelled.
+TaskSet FiberScheduler::not_stopped() const noexcept {
+    TaskSet tasks = begun_ & unfinished_;
+    for (TaskSet left = tasks; left != 0; left &= left - 1) {
+        if (is_stopped(lowest(left))) {
+            tasks &= ~set_of(lowest(left));
+        }
+    }
+    return tasks;
+}
+
+void FiberScheduler::cancel_by_fault(TaskId task) noexcept {
+    trace_->events.push_back({
+        .at_ns = clock_.now().time_since_epoch().count(),
+        .step = trace_->steps + 1,
+        .call = task.value,
+        .kind = EventKind::cancel_sent,
+        .detail = static_cast<std::uint8_t>(Fault::cancel),
+        .task = task,
+    });
+    cancel(task);
 }
 
 void FiberScheduler::note_suspension_in_catch() noexcept {
@@ -340,7 +397,8 @@ TaskId FiberScheduler::oldest_of(TaskSet tasks) const noexcept {
     return oldest;
 }
 
-TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
+Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
+    const TaskSet enabled = point.enabled;
     switch (plan_.tail) {
         case Tail::stay:
             return current_ != nobody && (enabled & set_of(current_)) != 0 ? current_
@@ -348,11 +406,22 @@ TaskId FiberScheduler::by_tail(TaskSet enabled) noexcept {
         case Tail::fifo:
             return oldest_of(enabled);
         case Tail::random: {
-            const auto count = static_cast<std::uint64_t>(std::popcount(enabled));
-            for (std::uint64_t skip = next_random(random_) % count; skip > 0; --skip) {
-                enabled &= enabled - 1;
+            const auto count = static_cast<std::uint64_t>(
+                std::popcount(enabled) + std::popcount(point.may_raise) +
+                std::popcount(point.may_cancel)
+            );
+            std::uint64_t skip = next_random(random_) % count;
+            for (const auto& [tasks, fault] :
+                 {std::pair(enabled, Fault::none),
+                  std::pair(point.may_raise, Fault::raise),
+                  std::pair(point.may_cancel, Fault::cancel)}) {
+                for (TaskSet left = tasks; left != 0; left &= left - 1) {
+                    if (skip-- == 0) {
+                        return {lowest(left), fault};
+                    }
+                }
             }
-            return lowest(enabled);
+            break;
         }
     }
     return lowest(enabled);
@@ -401,13 +470,24 @@ void FiberScheduler::switch_away() {
     tasks_[current_.value].context->suspend();
 }
 
-void FiberScheduler::suspend() {
+bool FiberScheduler::suspend(bool may_raise) {
+    may_raise_ |= may_raise ? set_of(current_) : 0;
     make_ready(current_);
     switch_away();
-    throw_if_stopped();
+    return takes_fault();
 }
 
-void FiberScheduler::sleep(Duration duration) {
+// What a task does first after a suspension at which it may raise.
+bool FiberScheduler::takes_fault() {
+    const bool raises = (is_to_raise_ & set_of(current_)) != 0;
+    may_raise_ &= ~set_of(current_);
+    is_to_raise_ = 0;
+    throw_if_stopped();
+    return raises;
+}
+
+bool FiberScheduler::sleep(Duration duration, bool may_raise) {
+    may_raise_ |= may_raise ? set_of(current_) : 0;
     if (is_stopped(current_)) {
         make_ready(current_);
     } else {
@@ -416,7 +496,7 @@ void FiberScheduler::sleep(Duration duration) {
         tasks_[current_.value].ready_since = ++became_ready_;
     }
     switch_away();
-    throw_if_stopped();
+    return takes_fault();
 }
 
 void FiberScheduler::wait() {
@@ -460,14 +540,14 @@ void FiberScheduler::take(ModelMutex& mutex) {
     }
 }
 
-void FiberScheduler::give_back(ModelMutex& mutex) {
+bool FiberScheduler::give_back(ModelMutex& mutex) {
     make_ready(current_);
     switch_away();
     mutex.is_held = false;
     for (TaskSet left = mutex.wanted_by; left != 0; left &= left - 1) {
         make_ready(lowest(left));
     }
-    throw_if_stopped();
+    return !is_stopped(current_);
 }
 
 void FiberScheduler::cancel(TaskId task) {

@@ -39,12 +39,12 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     // Scheduler
     void run(World& world, const Plan& plan, Trace& trace);
     void end_workers();
-    void suspend();
-    void sleep(Duration duration);
+    bool suspend(bool may_raise);
+    bool sleep(Duration duration, bool may_raise);
     void wait();
     void wake(TaskId task) noexcept;
     void take(ModelMutex& mutex);
-    void give_back(ModelMutex& mutex);
+    [[nodiscard]] bool give_back(ModelMutex& mutex);
     void cancel(TaskId task);
     void start(TaskId task) noexcept;
     void adopt(TaskId task) noexcept;
@@ -90,7 +90,11 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void choose() noexcept;
     void note_suspension_in_catch() noexcept;
     [[nodiscard]] TaskId oldest_of(TaskSet tasks) const noexcept;
-    [[nodiscard]] TaskId by_tail(TaskSet enabled) noexcept;
+    Choice next_choice() noexcept;
+    [[nodiscard]] Choice by_tail(const ChoicePoint& point) noexcept;
+    [[nodiscard]] TaskSet not_stopped() const noexcept;
+    void cancel_by_fault(TaskId task) noexcept;
+    bool takes_fault();
     bool pass_time() noexcept;
     void make_ready(TaskId task) noexcept;
     void switch_away();
@@ -116,7 +120,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet begun_ = 0;
     TaskSet beginners_ = 0;
     TaskSet adopted_ = 0;
-    TaskId expected_;  // who the next new fiber is; nobody if none is expected
+    TaskId expected_;          // who the next new fiber is; nobody if none is expected
+    TaskSet may_raise_ = 0;    // where they are suspended
+    TaskSet is_to_raise_ = 0;  // one at most: the one that goes on
     TaskSet sleeping_ = 0;
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
     TaskId current_;               // whose fiber runs, or ran last

@@ -38,12 +38,12 @@ void Scheduler::run(World& world, const Plan& plan, Trace& trace) {
     fibers_->run(world, plan, trace);
 }
 
-void Scheduler::suspend() {
-    fibers_->suspend();
+bool Scheduler::suspend(bool may_raise) {
+    return fibers_->suspend(may_raise);
 }
 
-void Scheduler::sleep(Duration duration) {
-    fibers_->sleep(duration);
+bool Scheduler::sleep(Duration duration, bool may_raise) {
+    return fibers_->sleep(duration, may_raise);
 }
 
 void Scheduler::wait() {
@@ -58,8 +58,8 @@ void Scheduler::take(ModelMutex& mutex) {
     fibers_->take(mutex);
 }
 
-void Scheduler::give_back(ModelMutex& mutex) {
-    fibers_->give_back(mutex);
+bool Scheduler::give_back(ModelMutex& mutex) {
+    return fibers_->give_back(mutex);
 }
 
 void Scheduler::cancel(TaskId task) {

@@ -41,20 +41,22 @@ class Scheduler {
 
     // The rest is for the tasks.
 
-    // Gives every ready task a chance to run first. Throws Cancelled if the task is to stop.
-    void suspend();
+    // Gives every ready task a chance to run first. Throws Cancelled if the task is to stop. True
+    // if the task is to raise an error now: a fault, only where it says that it may.
+    bool suspend(bool may_raise = false);
 
     // Until `duration` of virtual time has passed; time passes only when no task is ready. Throws
-    // Cancelled.
-    void sleep(Duration duration);
+    // Cancelled. True as suspend().
+    bool sleep(Duration duration, bool may_raise = false);
 
     // Until wake(), at once if that came since the last wait. Throws Cancelled.
     void wait();
     void wake(TaskId task);
 
-    // A choice point before each. Taking waits until the mutex is free; throws Cancelled.
+    // A choice point before each. Taking waits until the mutex is free; throws Cancelled. Giving
+    // back is done in any case; false if the task was cancelled meanwhile, and is to stop.
     void take(ModelMutex& mutex);
-    void give_back(ModelMutex& mutex);
+    [[nodiscard]] bool give_back(ModelMutex& mutex);
 
     // Asks `task` to stop at its next suspension; one that has not begun never begins, or if
     // another started it, finds itself stopped when it does. Nothing if it is over, or nobody

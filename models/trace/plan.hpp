@@ -16,9 +16,10 @@ enum class Tail : std::uint8_t {
 };
 
 struct Plan {
-    std::span<const TaskId> prefix;  // borrowed for the run; one entry a choice point
-    Tail tail = Tail::stay;
-    std::uint64_t seed = 0;  // of Tail::random
+    std::span<const Choice> prefix;  // borrowed for the run; one entry a choice point
+    Tail tail = Tail::stay;          // stay and fifo choose no faults
+    std::uint64_t seed = 0;          // of Tail::random
+    Faults faults = {};
 };
 
 }  // namespace interlock::models

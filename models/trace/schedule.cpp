@@ -11,6 +11,24 @@ constexpr std::string_view digits =
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view version = "v1:";
 constexpr std::size_t scenario_digits = 16;
+constexpr char raise_sign = '+';
+constexpr char cancel_sign = '-';
+
+// Reads "r1c2:" off the front of `text`, if it begins so; false if what begins so is wrong.
+bool take_faults(std::string_view& text, Faults& faults) {
+    std::size_t const colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        return true;
+    }
+    const char* const end = text.data() + colon;
+    const auto raise = std::from_chars(text.data() + 1, end, faults.raise);
+    if (text.front() != 'r' || raise.ec != std::errc() || raise.ptr == end || *raise.ptr != 'c') {
+        return false;
+    }
+    const auto cancel = std::from_chars(raise.ptr + 1, end, faults.cancel);
+    text.remove_prefix(colon + 1);
+    return cancel.ec == std::errc() && cancel.ptr == end;
+}
 
 }  // namespace
 
@@ -20,8 +38,15 @@ std::string text_of(const Schedule& schedule) {
         text += digits[(schedule.scenario >> (4 * i)) & 0xfU];
     }
     text += ':';
-    for (const TaskId task : schedule.choices) {
-        text += digits[task.value];
+    if (schedule.faults != Faults{}) {
+        text += "r" + std::to_string(schedule.faults.raise) + "c" +
+                std::to_string(schedule.faults.cancel) + ":";
+    }
+    for (const Choice& choice : schedule.choices) {
+        if (choice.fault != Fault::none) {
+            text += choice.fault == Fault::raise ? raise_sign : cancel_sign;
+        }
+        text += digits[choice.task.value];
     }
     return text;
 }
@@ -41,19 +66,30 @@ std::optional<Schedule> schedule_from(std::string_view text, std::string& proble
         problem = "'" + std::string(scenario) + "' is not the fingerprint of a scenario";
         return std::nullopt;
     }
-    for (const char digit : text.substr(colon + 1)) {
+    std::string_view choices = text.substr(colon + 1);
+    if (!take_faults(choices, schedule.faults)) {
+        problem = "what stands before its last ':' is not a number of faults, such as r1c0";
+        return std::nullopt;
+    }
+    auto fault = Fault::none;
+    for (const char digit : choices) {
+        if (digit == raise_sign || digit == cancel_sign) {
+            fault = digit == raise_sign ? Fault::raise : Fault::cancel;
+            continue;
+        }
         std::size_t const task = digits.find(digit);
         if (task == std::string_view::npos) {
             problem = std::string("'") + digit + "' does not name a task";
             return std::nullopt;
         }
-        schedule.choices.push_back(TaskId{static_cast<std::uint8_t>(task)});
+        schedule.choices.emplace_back(TaskId{static_cast<std::uint8_t>(task)}, fault);
+        fault = Fault::none;
     }
     return schedule;
 }
 
-std::vector<TaskId> choices_of(const Trace& trace) {
-    std::vector<TaskId> choices(trace.choices.size());
+std::vector<Choice> choices_of(const Trace& trace) {
+    std::vector<Choice> choices(trace.choices.size());
     std::transform(
         trace.choices.begin(),
         trace.choices.end(),
@@ -61,6 +97,10 @@ std::vector<TaskId> choices_of(const Trace& trace) {
         [](const ChoicePoint& point) { return point.chosen; }
     );
     return choices;
+}
+
+Schedule schedule_of(std::uint64_t scenario, const Trace& trace) {
+    return {scenario, choices_of(trace), trace.faults};
 }
 
 }  // namespace interlock::models

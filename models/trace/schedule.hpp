@@ -1,4 +1,5 @@
-// The printable form of a trace's choices: "v1:<scenario>:<one digit a choice>".
+// The printable form of a trace's choices: "v1:<scenario>:<one digit a choice>". Where faults were
+// allowed, "r<raises>c<cancellations>:" stands before the choices.
 #pragma once
 
 #include "models/trace/trace.hpp"
@@ -13,17 +14,21 @@ namespace interlock::models {
 
 struct Schedule {
     std::uint64_t scenario = 0;  // fingerprint of the scenario that it belongs to
-    std::vector<TaskId> choices;
+    std::vector<Choice> choices;
+    Faults faults = {};  // that were allowed: they decide where there is a choice
 };
 
-// Digits are task numbers: 0-9, a-z, A-Z. At the end, choices that Tail::stay makes by itself may
-// be left out.
+// Digits are task numbers: 0-9, a-z, A-Z; after a '+' the task raises, after a '-' it is cancelled.
+// At the end, choices that Tail::stay makes by itself may be left out.
 std::string text_of(const Schedule& schedule);
 
 // Nothing if `text` is not a schedule; `problem` then says why.
 std::optional<Schedule> schedule_from(std::string_view text, std::string& problem);
 
 // All choices of `trace`.
-std::vector<TaskId> choices_of(const Trace& trace);
+std::vector<Choice> choices_of(const Trace& trace);
+
+// What makes an execution of the scenario with this fingerprint end as `trace` again.
+Schedule schedule_of(std::uint64_t scenario, const Trace& trace);
 
 }  // namespace interlock::models

@@ -68,6 +68,7 @@ std::string_view name_of(EventKind kind) noexcept {
 
 void Trace::clear() noexcept {
     choices.clear();
+    faults = {};
     events.clear();
     outcomes.clear();
     unfinished = 0;

@@ -26,10 +26,37 @@ constexpr TaskId lowest(TaskSet set) noexcept {
     return TaskId{static_cast<std::uint8_t>(std::countr_zero(set))};
 }
 
-// Where more than one task could have run next, and which one did.
+// What may go wrong for a task at a suspension, besides what its scenario says.
+enum class Fault : std::uint8_t {
+    none,
+    raise,   // its body raises an error there
+    cancel,  // it is cancelled there, from outside
+};
+
+// How many faults there may be in one execution.
+struct Faults {
+    std::uint32_t raise = 0;
+    std::uint32_t cancel = 0;
+    friend bool operator==(const Faults&, const Faults&) = default;
+};
+
+// Who is next, and what happens to it.
+struct Choice {
+    TaskId task{};
+    Fault fault = Fault::none;
+
+    constexpr Choice() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): without faults a choice is a task.
+    constexpr Choice(TaskId of, Fault what = Fault::none) noexcept : task(of), fault(what) {}
+    friend constexpr bool operator==(const Choice&, const Choice&) = default;
+};
+
+// Where more than one thing could have happened next, and which one did.
 struct ChoicePoint {
-    TaskSet enabled = 0;
-    TaskId chosen{};
+    TaskSet enabled = 0;     // may run
+    TaskSet may_raise = 0;   // of those, may run and raise
+    TaskSet may_cancel = 0;  // may be cancelled; those that are not enabled will be, and do not run
+    Choice chosen{};
 };
 
 enum class EventKind : std::uint8_t {
@@ -105,6 +132,7 @@ enum class Ending : std::uint8_t {
 // The result of one run. Reused over executions to keep its buffers.
 struct Trace {
     std::vector<ChoicePoint> choices;
+    Faults faults;  // that were allowed
     std::vector<TraceEvent> events;
     std::vector<std::uint8_t> outcomes;  // one a call site, as the scenario numbers them
     TaskSet unfinished = 0;              // tasks that wait for ever
