@@ -3,6 +3,7 @@
 #include "bench/peers.hpp"
 #include "bench/threads.hpp"
 #include "core/fiber.hpp"
+#include "core/job/records.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -146,6 +147,17 @@ void measure_observed(benchmark::State& state) {
     benchmark::DoNotOptimize(counter.events);
 }
 
+// With a record of each call, which goes with it or stays as one of the newest hundred.
+void measure_recorded(benchmark::State& state, bool is_kept) {
+    RecordOptions options;
+    if (is_kept) {
+        options.kept.emplace("job");
+    }
+    JobRecords<FiberRuntime> records(std::move(options));
+    measure_call(state, {.concurrency = Concurrency::queue}, Status::ran, 0, &records);
+    benchmark::DoNotOptimize(records.size());
+}
+
 // Two fibers call a job in turns: each call finds it running in the other fiber, and waits.
 void measure_hand_over(benchmark::State& state) {
     Subject subject({.concurrency = Concurrency::queue});
@@ -260,6 +272,8 @@ void register_calls(const Suite& suite) {
         10
     );
     suite.add("job/queue_observed", measure_observed);
+    suite.add("job_recorded/queue", measure_recorded, false);
+    suite.add("job_recorded/queue_kept", measure_recorded, true);
     suite.add("hand_over/queue", measure_hand_over);
     suite.add("drain/queue", measure_drain)->Arg(1'000)->Arg(10'000);
 }

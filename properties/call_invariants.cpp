@@ -27,7 +27,8 @@ constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
             return has_lock ? bit(Stage::arrived) : 0;
         case EventKind::granted:
             return bit(Stage::queued);
-        case EventKind::timed_out:
+        case EventKind::timed_out:  // also at once, if it would be
+            return has_lock ? bit(Stage::queued) | bit(Stage::arrived) : 0;
         case EventKind::would_deadlock:
         case EventKind::replaced:
             return bit(Stage::queued);

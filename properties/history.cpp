@@ -37,7 +37,6 @@ History::History(const models::Program& program)
 
 void History::reset() {
     count_ = 0;
-    cancelled_ = 0;
     for (LockState& lock : locks_) {
         lock.holders.clear();
         lock.waiting.clear();
@@ -134,7 +133,10 @@ void History::apply(const TraceEvent& event) {
         return;
     }
     if (event.kind == EventKind::cancel_sent) {
-        cancelled_ |= set_of(models::TaskId{static_cast<std::uint8_t>(event.call)});
+        for (std::size_t i = 1; i < count_; ++i) {
+            const bool waits = calls_[i].stage == Stage::queued;
+            calls_[i].is_cancelled |= waits && calls_[i].task.value == event.call;
+        }
         return;
     }
     if (event.call == 0 || event.call >= count_ || event.site == models::no_site) {
@@ -191,6 +193,12 @@ void History::apply(const TraceEvent& event) {
         default:
             break;
     }
+}
+
+bool History::has_given_up(std::uint32_t number, std::int64_t at_ns) const noexcept {
+    const CallState& waiting = call(number);
+    const auto& timeout = policy(waiting.site).wait_timeout;
+    return waiting.is_cancelled || (timeout && at_ns - waiting.queued_ns >= timeout->count());
 }
 
 void History::acquire(const TraceEvent& event) {

@@ -30,6 +30,7 @@ struct CallState {
     models::TaskId task{};
     Stage stage = Stage::unknown;
     bool holds = false;
+    bool is_cancelled = false;    // while it waited: it leaves the queue at its next turn
     Status how = Status::failed;  // of finished
     std::int64_t queued_ns = 0;
     std::int64_t started_ns = 0;
@@ -58,17 +59,15 @@ class History {
         return lock < locks_.size() ? &locks_[lock] : nullptr;
     }
 
+    // Whether the call, which waits, has given up by then, and only has to say so.
+    [[nodiscard]] bool has_given_up(std::uint32_t call, std::int64_t at_ns) const noexcept;
+
     // Whether `call` was made, however indirectly, by the body of `ancestor`.
     [[nodiscard]] bool descends(std::uint32_t call, std::uint32_t ancestor) const noexcept;
 
     // Whether the call that waits for `lock`, or would, can never have it: because a holder waits,
     // through any number of others, for a call that this one is part of.
     [[nodiscard]] bool waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const;
-
-    // Whether the call may leave without the lock, and be passed over: its task was cancelled.
-    [[nodiscard]] bool is_leaving(std::uint32_t call) const noexcept {
-        return (cancelled_ & set_of(this->call(call).task)) != 0;
-    }
 
     // Whether a condition of the job of `site` does not hold.
     [[nodiscard]] bool lacks_a_condition(std::uint16_t site) const {
@@ -106,7 +105,6 @@ class History {
     std::vector<LockState> locks_;                   // by number
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
     std::vector<bool> conditions_;                   // by number
-    models::TaskSet cancelled_ = 0;                  // asked to stop
     CallState unknown_;
 };
 

@@ -63,7 +63,8 @@ void check_acquisition(const Moment& moment, Findings& findings) {
         if (earlier == event.call) {
             break;
         }
-        if (!before.is_leaving(earlier) && could_take(before, *lock, earlier, is_group)) {
+        if (could_take(before, *lock, earlier, is_group) &&
+            !before.has_given_up(earlier, event.at_ns)) {
             findings.add(finding(moment, Property::fifo, earlier));
         }
     }
@@ -81,9 +82,9 @@ void check_wait(const Moment& moment, Findings& findings) {
     }
     if (event.kind == EventKind::queued && policy.keep_latest) {
         for (std::uint32_t const earlier : lock->waiting) {
-            if (!before.is_leaving(earlier) &&
-                before.program().sites[before.call(earlier).site].job ==
-                    before.program().sites[event.site].job) {
+            if (before.program().sites[before.call(earlier).site].job ==
+                    before.program().sites[event.site].job &&
+                !before.has_given_up(earlier, event.at_ns)) {
                 findings.add(finding(moment, Property::reject_waits, earlier));
             }
         }
@@ -107,6 +108,18 @@ bool is_refusal_by_lock_justified(const LockState& lock, const Policy& policy) {
     return !lock.holders.empty() || !lock.waiting.empty();
 }
 
+// Whether a call has waited too long, or would have to: for all who wait, and one run of each.
+bool is_timeout_justified(const Moment& moment, const Policy& policy) {
+    const auto& [before, event, index] = moment;
+    const CallState& call = before.call(event.call);
+    if (call.stage == Stage::queued) {
+        return event.at_ns - call.queued_ns >= policy.wait_timeout->count();
+    }
+    const auto waiting = static_cast<std::int64_t>(before.lock(event.lock)->waiting.size());
+    return policy.service_time &&
+           waiting * policy.service_time->count() > policy.wait_timeout->count();
+}
+
 }  // namespace
 
 void check_refusal(const Moment& moment, Findings& findings) {
@@ -122,8 +135,7 @@ void check_refusal(const Moment& moment, Findings& findings) {
     } else if (event.kind == EventKind::replaced) {
         is_justified = policy.keep_latest;
     } else if (event.kind == EventKind::timed_out) {
-        const std::int64_t waited = event.at_ns - before.call(event.call).queued_ns;
-        is_justified = policy.wait_timeout && waited >= policy.wait_timeout->count();
+        is_justified = policy.wait_timeout && is_timeout_justified(moment, policy);
     } else if (event.kind == EventKind::would_deadlock) {
         is_justified = policy.detect_deadlock && before.waits_in_a_cycle(event.call, event.lock);
     } else if (event.kind == EventKind::condition_failed) {

@@ -78,6 +78,22 @@ TEST(Admission, MakesSiblingsTakeTurnsAheadOfStrangers) {
     EXPECT_EQ(admission.release(CallId{1}), CallId{9});
 }
 
+// A child is behind its siblings only, a stranger behind all.
+TEST(Admission, RefusesWhoWouldComeTooLate) {
+    Admission admission(Reentry::descendants);
+    const Admission::Request behind_one{.may_wait = true, .ahead_max = 1};
+    const CallFrame parent{CallId{1}};
+    admission.request(parent, behind_one);
+    admission.request({CallId{2}, &parent}, behind_one);
+    EXPECT_EQ(admission.request({CallId{8}}, behind_one), Decision::queued);
+    EXPECT_EQ(admission.request({CallId{9}}, behind_one), Decision::queued);
+    EXPECT_EQ(admission.request({CallId{10}}, behind_one), Decision::too_late);
+    EXPECT_EQ(admission.request({CallId{3}, &parent}, behind_one), Decision::queued);
+    EXPECT_EQ(admission.request({CallId{4}, &parent}, behind_one), Decision::queued);
+    EXPECT_EQ(admission.request({CallId{5}, &parent}, behind_one), Decision::too_late);
+    EXPECT_EQ(admission.waiting(), 4U);
+}
+
 TEST(Admission, LetsAChildOutliveItsParent) {
     Admission admission(Reentry::descendants);
     const CallFrame parent{CallId{1}};

@@ -1,10 +1,12 @@
 // What a call costs besides instructions: memory and looks at the clock.
 #include "core/fiber.hpp"
+#include "core/job/records.hpp"
 #include "core/thread.hpp"
 
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -156,6 +158,19 @@ TYPED_TEST(Costs, OfANestedCallAreNotMore) {
         EXPECT_EQ(cost.allocations, 0);
         EXPECT_EQ(cost.clock_reads, 0);
     });
+}
+
+// However many there were before, and whether their records stay or go.
+TYPED_TEST(Costs, OfARecordedCallAreALookAtTheClock) {
+    JobRecords<TypeParam> records({.kept = {"kept"}, .kept_max = 10}, this->clock);
+    JobRegistry<TypeParam> recorded(this->clock, &records);
+    for (const char* const name : {"gone", "kept"}) {
+        auto job = decorate(recorded, name, {.concurrency = Concurrency::queue}, Run{});
+        const Cost cost = cost_of(this->clock, [&] { EXPECT_TRUE(job.call([] {}).ran()); });
+        EXPECT_EQ(cost.allocations, 0) << name;
+        EXPECT_EQ(cost.clock_reads, name == std::string_view("kept") ? 2 : 1);
+    }
+    EXPECT_EQ(records.size(), 10U);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "core/fiber.hpp"
 #include "tests/manual_clock.hpp"
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,24 @@ TEST_F(Keyed, ExpireWhenTheyAreIdle) {
     clock.advance(1min);
     job(1000);
     EXPECT_EQ(job.size(), 1U);
+}
+
+TEST_F(Keyed, EndTheirWaitsAsJobsDo) {
+    auto job = decorate_keyed<int>(
+        registry,
+        "job",
+        {.concurrency = Concurrency::queue, .detect_deadlock = false},
+        [](int /*key*/, auto body) { body(); }
+    );
+    std::stop_source stop;
+    stop.request_stop();
+    const auto nothing = [] {};
+    job(1, [&] {
+        EXPECT_EQ(job.until(stop.get_token()).call(1, nothing).status(), Status::cancelled);
+        EXPECT_EQ(job.before(clock.now()).call(1, nothing).status(), Status::timed_out);
+        EXPECT_THROW(job.before(clock.now())(1, nothing), JobTimedOut);
+        EXPECT_TRUE(job.until(stop.get_token()).before(clock.now()).call(2, nothing).ran());
+    });
 }
 
 TEST_F(Keyed, HaveNoGroup) {

@@ -1,5 +1,6 @@
 // What an operator does with jobs while they run, and what jobs have beside their policies.
 #include "core/fiber.hpp"
+#include "core/job/keyed_job.hpp"
 #include "tests/manual_clock.hpp"
 
 #include <stdexcept>
@@ -40,6 +41,9 @@ void settle() {
 
 class Operations : public testing::Test {
   protected:
+    Operations() = default;
+    explicit Operations(const Clock& other) : registry{other} {}
+
     // Holds `job` in a fiber until go() is called.
     template <class Job>
     boost::fibers::fiber hold(Job& job) {
@@ -75,6 +79,12 @@ class Operations : public testing::Test {
 
   private:
     bool may_go_ = false;
+};
+
+// Whoever waits for a registry to come to rest looks again after a moment of the registry's time.
+class Rests : public Operations {
+  protected:
+    Rests() : Operations(SteadyClock::instance()) {}
 };
 
 TEST_F(Operations, ChangeALimitWhileCallsComeAndGo) {
@@ -118,7 +128,7 @@ TEST_F(Operations, ShortenAQueueByItsNewestWaiters) {
     EXPECT_EQ(first, Status::ran);
 }
 
-TEST_F(Operations, DrainLetsWaitersRunAndTakesNoNewCalls) {
+TEST_F(Rests, DrainLetsWaitersRunAndTakesNoNewCalls) {
     auto job = decorate(registry, "job", {.concurrency = Concurrency::queue}, Run{});
     auto plain = decorate(registry, "plain", {}, Run{});
     auto holder = hold(job);
@@ -146,7 +156,7 @@ TEST_F(Operations, DrainLetsWaitersRunAndTakesNoNewCalls) {
     EXPECT_EQ(registry.dump(), "");
 }
 
-TEST_F(Operations, DrainLetsARunningCallMakeCalls) {
+TEST_F(Rests, DrainLetsARunningCallMakeCalls) {
     auto outer = decorate(registry, "outer", {.concurrency = Concurrency::queue}, Run{});
     auto inner = decorate(registry, "inner", {.concurrency = Concurrency::queue}, Run{});
     Status nested{};
@@ -161,7 +171,7 @@ TEST_F(Operations, DrainLetsARunningCallMakeCalls) {
     caller.join();
 }
 
-TEST_F(Operations, ShutDownRefusesWhatWaits) {
+TEST_F(Rests, ShutDownRefusesWhatWaits) {
     auto job = decorate(registry, "job", {.concurrency = Concurrency::queue}, Run{});
     auto holder = hold(job);
     Status waited{};
@@ -192,6 +202,74 @@ TEST_F(Operations, AreNotDrainedByACallOfTheirOwn) {
     auto job = decorate(registry, "job", {}, Run{});
     job([&] { EXPECT_THROW(registry.drain(), std::logic_error); });
     EXPECT_TRUE(job.call([] {}).ran());
+}
+
+// A key that is forgotten takes its lock along, also one that a drained registry holds.
+TEST_F(Operations, ReopenWhenAKeyWasForgottenMeanwhile) {
+    auto job = decorate_keyed<int>(
+        registry, "job", {.concurrency = Concurrency::queue}, [](int /*key*/) {}, {.keys_max = 1}
+    );
+    job(1);
+    registry.drain();
+    EXPECT_EQ(job.call(2).refusal()->reason, Reason::shut_down);
+    registry.reopen();
+    EXPECT_TRUE(job.call(2).ran());
+    EXPECT_TRUE(job.call(1).ran());
+    EXPECT_EQ(registry.dump(), "");
+}
+
+// One holds and one waits: whoever comes now has its turn after a run of the one that waits.
+TEST_F(Operations, RefuseACallThatWouldBeTooLate) {
+    auto job =
+        decorate(registry, "job", {.concurrency = Concurrency::queue, .service_time = 2s}, Run{});
+    auto holder = hold(job);
+    Status waited{};
+    auto waiter = wait_for(job, waited);
+    const auto refused = job.before(clock.now() + 2s - 1ns).call([] {});
+    ASSERT_NE(refused.refusal(), nullptr);
+    EXPECT_EQ(refused.status(), Status::timed_out);
+    EXPECT_EQ(refused.refusal()->reason, Reason::too_late);
+    EXPECT_EQ(refused.refusal()->holder_name(), "job");
+    EXPECT_EQ(job.snapshot().waiting(), 1U);
+    Status in_time{};
+    boost::fibers::fiber other([&] { in_time = job.before(clock.now() + 2s).call([] {}).status(); }
+    );
+    settle();
+    EXPECT_EQ(job.snapshot().waiting(), 2U);
+    Status patient{};
+    auto without_a_deadline = wait_for(job, patient);
+    EXPECT_EQ(job.snapshot().waiting(), 3U);
+    go();
+    holder.join();
+    waiter.join();
+    other.join();
+    without_a_deadline.join();
+    EXPECT_EQ(in_time, Status::ran);
+    EXPECT_EQ(patient, Status::ran);
+}
+
+TEST_F(Operations, RefuseByTheTimeoutWhatWouldBeTooLate) {
+    const Policy policy{.concurrency = Concurrency::queue, .wait_timeout = 3s, .service_time = 2s};
+    auto job = decorate(registry, "job", policy, Run{});
+    auto holder = hold(job);
+    Status first{};
+    Status second{};
+    auto one = wait_for(job, first);
+    auto two = wait_for(job, second);
+    EXPECT_EQ(job.snapshot().waiting(), 2U);                         // one ahead of it: 2 s of 3 s
+    EXPECT_EQ(job.call([] {}).refusal()->reason, Reason::too_late);  // two: 4 s
+    Policy faster = policy;
+    faster.service_time = 1500ms;
+    job.reconfigure(faster);
+    EXPECT_EQ(job.policy(), faster);
+    Status third{};
+    auto three = wait_for(job, third);
+    EXPECT_EQ(job.snapshot().waiting(), 3U);
+    go();
+    for (auto* const fiber : {&holder, &one, &two, &three}) {
+        fiber->join();
+    }
+    EXPECT_EQ(third, Status::ran);
 }
 
 TEST_F(Operations, SayWhoHoldsAndWhoWaits) {

@@ -206,6 +206,30 @@ TEST(Policy, SpeaksOfConcurrencyFirstWhenBothNeedAGroup) {
     );
 }
 
+TEST(Policy, SaysHowLongRunsTakeOnlyWhereCallsWait) {
+    using std::chrono::seconds;
+    EXPECT_THAT(
+        problems_of("refresh", {.concurrency = Concurrency::queue, .service_time = seconds(1)}),
+        IsEmpty()
+    );
+    EXPECT_THAT(
+        problems_of("refresh", {.concurrency = Concurrency::reject, .service_time = seconds(1)}),
+        ElementsAre("Job refresh says how long its runs take (service_time) but never queues!")
+    );
+    EXPECT_THAT(
+        problems_of("refresh", {.concurrency = Concurrency::queue, .service_time = seconds(0)}),
+        ElementsAre("Job refresh has a service time that is not positive!")
+    );
+    EXPECT_THAT(
+        problems_of(
+            "refresh",
+            {.concurrency = Concurrency::queue, .service_time = seconds(1), .keep_latest = true}
+        ),
+        ElementsAre("Job refresh keeps the latest waiter (keep_latest), so it cannot refuse it "
+                    "early (service_time)!")
+    );
+}
+
 TEST(Policy, NeedsAGroupExactlyWhereAModeIsTheGroups) {
     for (const Concurrency concurrency : concurrencies) {
         for (const Throttle throttle : throttles) {

@@ -55,4 +55,13 @@ class SteadyClock final : public Clock {
     static const SteadyClock& instance() noexcept;
 };
 
+// The same time, as it was at the system's last tick: some milliseconds late, and several times
+// cheaper to ask for. For times that people read, not for throttles.
+class CoarseClock final : public Clock {
+  public:
+    [[nodiscard]] TimePoint now() const noexcept override;
+
+    static const CoarseClock& instance() noexcept;
+};
+
 }  // namespace interlock

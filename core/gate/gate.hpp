@@ -22,7 +22,7 @@ enum class Entry : std::uint8_t {
     full,            // refused at once: the queue is at its bound
     cancelled,       // a stop was requested while it waited
     timed_out,       // it waited too long
-    too_late,        // its time was over before it could wait
+    too_late,        // its time was over before it could wait, or would be before its turn
     replaced,        // a newer call of the same job took its place in the queue
     closed,          // the gate is closed to those who would wait
     would_deadlock,  // its wait would have closed a cycle of waits, so it never began
@@ -169,6 +169,9 @@ class Gate {
                 return entered;
             case Admission::Decision::full:
                 entered.entry = Entry::full;
+                return entered;
+            case Admission::Decision::too_late:
+                entered.entry = Entry::too_late;
                 return entered;
             case Admission::Decision::queued:
                 break;

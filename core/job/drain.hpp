@@ -22,11 +22,11 @@ void JobRegistry<R>::remove_job(JobState<R>& job) noexcept {
         place = &(*place)->next;
     }
     *place = job.next;
+    std::erase_if(sealed_, [&](const Named<R>& lock) { return lock.gate == job.own_gate; });
 }
 
 template <Runtime R>
 std::vector<Named<R>> JobRegistry<R>::locks() {
-    std::lock_guard const guard(guard_);
     std::vector<Named<R>> locks;
     for (const JobState<R>* job = jobs_; job != nullptr; job = job->next) {
         if (job->own_gate != nullptr) {
@@ -42,12 +42,60 @@ std::vector<Named<R>> JobRegistry<R>::locks() {
 // Whether a call of a job without a lock is on its way.
 template <Runtime R>
 bool JobRegistry<R>::is_running() const {
-    std::lock_guard const guard(guard_);
     const JobState<R>* job = jobs_;
     while (job != nullptr && job->running == 0) {
         job = job->next;
     }
     return job != nullptr;
+}
+
+// Takes every lock, so that nobody can; false if something still runs: then it has none. Jobs may
+// come and go between one try and the next.
+template <Runtime R>
+bool JobRegistry<R>::seal(bool ends_waits) {
+    const std::vector<Named<R>> all = locks();
+    bool is_idle = !is_running();
+    for (const Named<R>& lock : all) {
+        if (ends_waits) {
+            lock.gate->close();
+        }
+        is_idle = is_idle && !lock.gate->held_by().call;
+    }
+    if (is_idle) {
+        seal_.id = next_call();
+        for (const Named<R>& lock : all) {
+            if (!lock.gate->close_if_free(seal_)) {
+                break;
+            }
+            sealed_.push_back(lock);
+        }
+        if (sealed_.size() == all.size()) {
+            return true;
+        }
+        unseal();
+    }
+    if (!ends_waits) {
+        for (const Named<R>& lock : all) {
+            lock.gate->open();
+        }
+    }
+    return false;
+}
+
+// A moment of the registry's time.
+template <Runtime R>
+void JobRegistry<R>::pause() {
+    struct Pause final : Alarm {
+        typename R::Parker parker;
+        void ring() noexcept override { parker.unpark(); }
+    } pause;
+    constexpr Duration moment = std::chrono::milliseconds(1);
+    if (clock_.set(pause, clock_.now() + moment)) {
+        pause.parker.park();
+        clock_.clear(pause);
+    } else {
+        pause.parker.park_for(moment);
+    }
 }
 
 template <Runtime R>
@@ -61,37 +109,14 @@ void JobRegistry<R>::finish(bool ends_waits) {
         std::lock_guard const guard(guard_);
         unseal();  // of a drain before, which this one does not wait for
     }
-    const std::vector<Named<R>> all = locks();
     for (;;) {
-        bool is_idle = !is_running();
-        for (const Named<R>& lock : all) {
-            if (ends_waits) {
-                lock.gate->close();
-            }
-            is_idle = is_idle && !lock.gate->snapshot().is_held();
-        }
-        if (is_idle) {
+        {
             std::lock_guard const guard(guard_);
-            seal_.id = next_call();
-            for (const Named<R>& lock : all) {
-                if (!lock.gate->close_if_free(seal_)) {
-                    break;
-                }
-                sealed_.push_back(lock);
-            }
-            if (sealed_.size() == all.size()) {
+            if (seal(ends_waits)) {
                 return;
             }
-            unseal();
         }
-        if (!ends_waits) {
-            for (const Named<R>& lock : all) {
-                lock.gate->open();
-            }
-        }
-        // Nobody tells it that the last call has ended: calls have other things to do.
-        typename R::Parker parker;
-        parker.park_for(std::chrono::milliseconds(1));
+        pause();  // nobody tells it that the last call has ended: calls have other things to do
     }
 }
 

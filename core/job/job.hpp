@@ -65,10 +65,10 @@ class Job {
     // With the numbers that hold now.
     [[nodiscard]] Policy policy() const noexcept { return state_.policy_now(); }
 
-    // From now on the numbers of `policy` hold: period, max_calls, max_waiting and wait_timeout;
-    // all else must be as it was. Calls that are on their way may still go by the old ones. Where a
-    // shorter queue of the job's own lock is longer than it may be, its newest waiters are refused.
-    // Throws PolicyError, and then nothing has changed.
+    // From now on the numbers of `policy` hold: period, max_calls, max_waiting, wait_timeout
+    // and service_time; all else must be as it was. Calls that are on their way may still go by the
+    // old ones. Where a shorter queue of the job's own lock is longer than it may be, its newest
+    // waiters are refused. Throws PolicyError, and then nothing has changed.
     void reconfigure(const Policy& policy) {
         checked(name(), policy, state_.options);
         if (!state_.policy.differs_in_numbers_only(policy)) {
@@ -246,7 +246,9 @@ class Job {
             turn.end(Status::cancelled);
             return Failure{std::current_exception(), true};
         } catch (...) {
-            return Failure{std::current_exception(), false};
+            Failure failure{std::current_exception(), false};
+            turn.end(Status::failed, failure.error);
+            return failure;
         }
     }
 

@@ -15,6 +15,7 @@ struct Limits {
     std::atomic<std::uint32_t> max_calls{0};
     std::atomic<std::uint32_t> max_waiting{0};
     std::atomic<Duration::rep> wait_timeout_ns{0};
+    std::atomic<Duration::rep> service_time_ns{0};  // 0: unknown
 
     explicit Limits(const Policy& policy) noexcept { set(policy); }
 
@@ -25,6 +26,7 @@ struct Limits {
         max_calls.store(policy.max_calls.value_or(0), relaxed);
         max_waiting.store(policy.max_waiting.value_or(Max::max()), relaxed);
         wait_timeout_ns.store(policy.wait_timeout.value_or(Duration::max()).count(), relaxed);
+        service_time_ns.store(policy.service_time.value_or(Duration::zero()).count(), relaxed);
     }
 
     [[nodiscard]] Duration period() const noexcept {
@@ -32,6 +34,9 @@ struct Limits {
     }
     [[nodiscard]] Duration wait_timeout() const noexcept {
         return Duration(wait_timeout_ns.load(std::memory_order_relaxed));
+    }
+    [[nodiscard]] Duration service_time() const noexcept {
+        return Duration(service_time_ns.load(std::memory_order_relaxed));
     }
 };
 
@@ -53,6 +58,9 @@ struct JobState {
         }
         if (now.wait_timeout) {
             now.wait_timeout = limits.wait_timeout();
+        }
+        if (now.service_time) {
+            now.service_time = limits.service_time();
         }
         return now;
     }

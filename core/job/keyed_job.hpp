@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <list>
 #include <optional>
+#include <stop_token>
 #include <unordered_map>
 #include <utility>
 
@@ -49,15 +50,49 @@ class KeyedJob {
         registry_.give_up_name(label_);
     }
 
+    // A call about to be made, and what ends its wait: as Job's.
+    class Call {
+      public:
+        explicit Call(KeyedJob& job) noexcept : job_(&job) {}
+
+        [[nodiscard]] Call until(std::stop_token stop) && {
+            stop_ = std::move(stop);
+            return std::move(*this);
+        }
+        [[nodiscard]] Call before(TimePoint deadline) && {
+            deadline_ = deadline;
+            return std::move(*this);
+        }
+
+        template <class... Args>
+        Outcome<Result<Args...>> call(const Key& key, Args&&... args) && {
+            return job_->with(key, [&](auto& job) {
+                return job.until(std::move(stop_))
+                    .before(deadline_)
+                    .call(std::forward<Args>(args)...);
+            });
+        }
+
+        template <class... Args>
+        Result<Args...> operator()(const Key& key, Args&&... args) && {
+            return value_of(
+                std::move(*this).call(key, std::forward<Args>(args)...), job_->options_.on_error
+            );
+        }
+
+      private:
+        KeyedJob* job_;
+        std::stop_token stop_;
+        TimePoint deadline_ = TimePoint::max();
+    };
+
+    [[nodiscard]] Call until(std::stop_token stop) { return Call(*this).until(std::move(stop)); }
+    [[nodiscard]] Call before(TimePoint deadline) { return Call(*this).before(deadline); }
+
     // As Job::call().
     template <class... Args>
     Outcome<Result<Args...>> call(const Key& key, Args&&... args) {
-        Slot* const slot = enter(key);
-        if (slot == nullptr) {
-            return Refusal{.reason = Reason::too_many_keys, .job = &label_};
-        }
-        const Leaving leaving{*this, *slot};
-        return slot->job.call(std::forward<Args>(args)...);
+        return with(key, [&](auto& job) { return job.call(std::forward<Args>(args)...); });
     }
 
     // As Job's.
@@ -113,6 +148,18 @@ class KeyedJob {
             throw PolicyError("Job " + std::string(name) + " has keys, so it cannot use a group!");
         }
         return policy;
+    }
+
+    // What `make_call` makes of the job of `key`.
+    template <class MakeCall>
+    auto with(const Key& key, const MakeCall& make_call)
+        -> decltype(make_call(std::declval<Job<R, ForKey>&>())) {
+        Slot* const slot = enter(key);
+        if (slot == nullptr) {
+            return Refusal{.reason = Reason::too_many_keys, .job = &label_};
+        }
+        const Leaving leaving{*this, *slot};
+        return make_call(slot->job);
     }
 
     // None: there is no room.

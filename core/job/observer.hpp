@@ -7,6 +7,7 @@
 #include "core/policy/time.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 namespace interlock {
@@ -45,9 +46,10 @@ struct Event {
     const JobLabel* job = nullptr;      // none in `granted` of a group's lock: it may be any
     const GroupLabel* group = nullptr;  // the one it was called on, if any
     CallId call{};
-    CallId parent{};                          // the call whose body made it, if any
-    CallId holder{};                          // of refused, by a lock
-    Duration retry_after = Duration::zero();  // of refused, by a throttle
+    CallId parent{};                            // the call whose body made it, if any
+    CallId holder{};                            // of refused, by a lock
+    Duration retry_after = Duration::zero();    // of refused, by a throttle
+    const std::exception_ptr* error = nullptr;  // of finished: what the body threw, if it did
 };
 
 // Hears every event, in the task that does it and with no lock of the core held but the one that

@@ -105,6 +105,7 @@ class JobRegistry {
     // Who holds and who waits, a line for each lock that is held: "job sync: held by 3; waiting 5".
     [[nodiscard]] std::string dump() {
         std::string text;
+        std::lock_guard const guard(guard_);
         for (const Named<R>& lock : locks()) {
             const Admission admission = lock.gate->snapshot();
             if (admission.is_held()) {
@@ -164,11 +165,16 @@ class JobRegistry {
     }
 
   private:
+    void finish(bool ends_waits);
+    void pause();
+
+    // The rest needs guard_.
+
     std::vector<Named<R>> locks();
     bool is_running() const;
-    void finish(bool ends_waits);
+    bool seal(bool ends_waits);
 
-    // Gives back the locks that are held so that nobody takes them. Needs guard_.
+    // Gives back the locks that are held so that nobody takes them.
     void unseal() noexcept {
         for (const Named<R>& lock : sealed_) {
             lock.gate->leave(seal_.id);

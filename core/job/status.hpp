@@ -28,7 +28,7 @@ enum class Reason : std::uint8_t {
     rate_limited,      // rate_limited
     condition_failed,  // condition_failed
     timed_out,         // timed_out: it waited until its time was over
-    too_late,          // timed_out: its time was over before it had to wait
+    too_late,          // timed_out: its time was over before it had to wait, or before its turn
     would_deadlock,    // would_deadlock
     cancelled,         // cancelled, while it waited
 };

@@ -7,9 +7,11 @@
 #include "core/job/job_state.hpp"
 #include "core/job/refusal.hpp"
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 
 namespace interlock {
 
@@ -49,9 +51,11 @@ class Turn {
         if (is_started_) {
             *current_ = frame_.parent;
             if constexpr (watched) {
-                Event event = about(EventKind::finished);
-                event.how = how_;
-                tell(event);
+                event_.how = how_;
+                event_.error = error_ ? &error_ : nullptr;
+                tell(about(EventKind::finished));
+                event_.how = Status::ran;
+                event_.error = nullptr;
             }
         }
         if (counts_running_) {
@@ -72,10 +76,9 @@ class Turn {
         if constexpr (watched) {
             tell(about(EventKind::arrived));
             if (job_.registry.is_closing() && !parent_) {
-                refuse(Reason::shut_down);
-                return false;
+                return refuse(Reason::shut_down);
             }
-            if (!check_conditions()) {
+            if (!job_.options.conditions.empty() && !check_conditions()) {
                 return false;
             }
         }
@@ -134,7 +137,17 @@ class Turn {
         }
     }
 
+    // As end(), of a body that threw `error`.
+    [[gnu::always_inline]] void end(Status how, const std::exception_ptr& error) {
+        if constexpr (watched) {
+            error_ = error;
+        }
+        end(how);
+    }
+
   private:
+    struct Nothing {};
+    struct NoEvent {};
     using Entered = typename Gate<R>::Entered;
 
     [[gnu::always_inline]] void find_current() noexcept {
@@ -142,6 +155,15 @@ class Turn {
         frame_.parent = *current_;
         if constexpr (watched) {
             parent_ = parent_of(frame_);
+            event_ = {
+                .kind = EventKind::arrived,
+                .scope = job_.scope,
+                .is_dry = job_.policy.dry_run,
+                .job = &job_.label,
+                .group = terms_.group != nullptr ? &terms_.group->label : nullptr,
+                .call = frame_.id,
+                .parent = parent_,
+            };
         }
     }
 
@@ -189,25 +211,39 @@ class Turn {
     ) {
         frame.parent = R::current();  // who waits may be part of a cycle
         const bool is_dry = job.policy.dry_run;
-        return {
+        typename Gate<R>::Terms wait{
             .how =
                 {.may_wait = job.may_wait && !is_dry,
                  .waiting_max = job.limits.max_waiting.load(std::memory_order_relaxed)},
             .replaces = job.policy.keep_latest && !is_dry,
             .stop = terms.stop,
             .clock = &job.registry.clock(),
-            .deadline = job.may_wait ? deadline_of(job, terms) : TimePoint::max(),
             .graph = job.policy.detect_deadlock ? &job.registry.waits() : nullptr};
+        if (job.may_wait) {
+            limit_time(job, terms, wait);
+        }
+        return wait;
     }
 
-    // The earlier of the call's own deadline and the policy's timeout.
-    static TimePoint deadline_of(const JobState<R>& job, const CallTerms<R>& terms) {
+    // Until the earlier of the call's own deadline and the policy's timeout; and how many may wait
+    // ahead of a call that is to have its turn by then.
+    static void limit_time(
+        const JobState<R>& job, const CallTerms<R>& terms, typename Gate<R>::Terms& wait
+    ) {
         const Duration timeout = job.limits.wait_timeout();
-        if (timeout == Duration::max()) {
-            return terms.deadline;
+        const Duration service = job.limits.service_time();
+        const bool is_estimated = service != Duration::zero() && terms.deadline != TimePoint::max();
+        wait.deadline = terms.deadline;
+        if (timeout == Duration::max() && !is_estimated) {
+            return;
         }
         const TimePoint now = job.registry.clock().now();
-        return timeout < terms.deadline - now ? now + timeout : terms.deadline;
+        if (timeout < terms.deadline - now) {
+            wait.deadline = now + timeout;
+        }
+        if (service != Duration::zero() && wait.deadline >= now) {
+            wait.how.ahead_max = static_cast<std::size_t>((wait.deadline - now) / service);
+        }
     }
 
     [[gnu::always_inline]] bool pass_throttle() {
@@ -290,8 +326,10 @@ class Turn {
             const bool is_throttle = reason == Reason::throttled || reason == Reason::rate_limited;
             event.holder = is_throttle ? CallId{} : holder_.call;
             event.retry_after = is_throttle ? retry_after_ : Duration::zero();
+            event.is_dry =
+                event.is_dry && reason != Reason::shut_down;  // which no policy overrides
             tell(event);
-            return job_.policy.dry_run;
+            return event.is_dry;
         }
         return false;
     }
@@ -319,22 +357,16 @@ class Turn {
 
     // The observer.
 
-    [[nodiscard]] [[gnu::always_inline]] Event about(EventKind kind) const noexcept {
-        return {
-            .kind = kind,
-            .scope = job_.scope,
-            .is_dry = job_.policy.dry_run,
-            .job = &job_.label,
-            .group = terms_.group != nullptr ? &terms_.group->label : nullptr,
-            .call = frame_.id,
-            .parent = parent_,
-        };
+    [[nodiscard]] [[gnu::always_inline]] const Event& about(EventKind kind) noexcept {
+        event_.kind = kind;
+        return event_;
     }
 
     // Told by the newer call.
     void tell_replaced(CallId old) const noexcept {
         if (old) {
-            Event event = about(EventKind::refused);
+            Event event = event_;
+            event.kind = EventKind::refused;
             event.reason = Reason::replaced;
             event.call = old;
             event.parent = {};
@@ -344,8 +376,11 @@ class Turn {
 
     // Told by the task that gives the lock; of the waiter it knows the call only.
     [[gnu::always_inline]] void tell_granted(CallId next) const noexcept {
-        if (watched && next) {
-            Event event = about(EventKind::granted);
+        if constexpr (!watched) {
+            return;
+        } else if (next) {
+            Event event = event_;
+            event.kind = EventKind::granted;
             event.job = job_.scope == LockScope::group ? nullptr : &job_.label;
             event.call = next;
             event.parent = {};
@@ -366,6 +401,9 @@ class Turn {
     Gate<R>* gate_ = nullptr;              // the one it holds
     CallId parent_{};                      // where an observer is told
     Status how_ = Status::failed;
+    // Where an observer is told.
+    [[no_unique_address]] std::conditional_t<watched, std::exception_ptr, Nothing> error_;
+    [[no_unique_address]] std::conditional_t<watched, Event, NoEvent> event_;  // what all have
     bool is_started_ = false;
     bool counts_running_ = false;
 

@@ -28,6 +28,9 @@ Admission::Decision Admission::request_held(const CallFrame& call, Request how) 
     if (waiting() >= how.waiting_max) {
         return Decision::full;
     }
+    if ((within ? descendants_waiting_ : waiting_) > how.ahead_max) {
+        return Decision::too_late;
+    }
     if (waiters_.capacity() == 0) {
         waiters_.reserve(8);
     }

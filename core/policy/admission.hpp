@@ -24,11 +24,14 @@ class Admission {
         queued,    // the call waits; a later release() names it when it is granted
         busy,      // refused: held, and the call would not wait
         full,      // refused: the queue has reached its bound
+        too_late,  // refused: too many wait ahead of it
     };
 
     struct Request {
         bool may_wait = false;
         std::size_t waiting_max = std::numeric_limits<std::size_t>::max();
+        // Of those that would have the lock before it, the holders apart.
+        std::size_t ahead_max = std::numeric_limits<std::size_t>::max();
     };
 
     // One that holds, or waits. Its frame lives for as long; in a copy it may be gone.

@@ -69,6 +69,15 @@ std::vector<std::string> problems_of(std::string_view job, const Policy& policy)
     if (policy.wait_timeout && *policy.wait_timeout < Duration::zero()) {
         add(" has a negative wait timeout!");
     }
+    if (!waits(policy.concurrency) && policy.service_time) {
+        add(" says how long its runs take (service_time) but never queues!");
+    }
+    if (policy.service_time && *policy.service_time <= Duration::zero()) {
+        add(" has a service time that is not positive!");
+    }
+    if (policy.keep_latest && policy.service_time) {
+        add(" keeps the latest waiter (keep_latest), so it cannot refuse it early (service_time)!");
+    }
     if (!waits(policy.concurrency) && policy.keep_latest) {
         add(" keeps the latest waiter (keep_latest) but never queues!");
     }

@@ -44,6 +44,9 @@ struct Policy {
     std::optional<std::uint32_t> max_calls = {};    // needed by every rate limit; 0 always refuses
     std::optional<std::uint32_t> max_waiting = {};  // bound of the queue; unset: unbounded
     std::optional<Duration> wait_timeout = {};      // of a wait for the lock; unset: no limit
+    // How long a run takes, or so. A call that has a deadline, or a wait_timeout, and would be too
+    // late if each of those that wait ahead of it took so long is refused at once. Unset: never.
+    std::optional<Duration> service_time = {};
     ThrottleCounts throttle_counts = ThrottleCounts::start;
     // A newer call takes the place of the one of this job that waits, which is refused.
     bool keep_latest = false;
@@ -62,7 +65,8 @@ struct Policy {
                period.has_value() == other.period.has_value() &&
                max_calls.has_value() == other.max_calls.has_value() &&
                max_waiting.has_value() == other.max_waiting.has_value() &&
-               wait_timeout.has_value() == other.wait_timeout.has_value();
+               wait_timeout.has_value() == other.wait_timeout.has_value() &&
+               service_time.has_value() == other.service_time.has_value();
     }
 };
 

@@ -33,6 +33,7 @@ std::vector<std::string> problems_in_split(std::string_view job, const Policy& p
     };
     refuse(policy.max_waiting.has_value(), "max_waiting");
     refuse(policy.wait_timeout.has_value(), "wait_timeout");
+    refuse(policy.service_time.has_value(), "service_time");
     refuse(policy.keep_latest, "keep_latest");
     refuse(policy.throttle_counts != ThrottleCounts::start, "throttle_counts");
     return problems;

@@ -314,8 +314,9 @@ class Compiler {
             print.add(policy.max_calls ? std::uint64_t{*policy.max_calls} + 1 : 0);
             print.add(policy.max_waiting ? std::uint64_t{*policy.max_waiting} + 1 : 0);
             print.add(static_cast<std::uint64_t>(policy.throttle_counts));
-            print.add(static_cast<std::uint64_t>(policy.wait_timeout.value_or(Duration(-1)).count())
-            );
+            for (const auto& time : {policy.wait_timeout, policy.service_time}) {
+                print.add(static_cast<std::uint64_t>(time.value_or(Duration(-1)).count()));
+            }
             print.add((policy.keep_latest ? 2U : 0U) + (policy.detect_deadlock ? 1U : 0U));
             for (std::uint16_t const condition : job.conditions) {
                 print.add(condition);

@@ -30,13 +30,14 @@ constexpr std::array<std::string_view, 9> scenario_keys{
     "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
 constexpr std::array<std::string_view, 6> revision_names{
     "interlock", "limit", "split", "guarded", "merged", "head"};
-constexpr std::array<std::string_view, 12> job_keys{
+constexpr std::array<std::string_view, 13> job_keys{
     "concurrency",
     "throttle",
     "period",
     "max_calls",
     "max_waiting",
     "wait_timeout",
+    "service_time",
     "throttle_counts",
     "keep_latest",
     "detect_deadlock",

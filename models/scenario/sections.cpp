@@ -41,6 +41,9 @@ Policy read_policy(const Map& map) {
     if (const auto* timeout = map.find("wait_timeout")) {
         policy.wait_timeout = duration(*timeout);
     }
+    if (const auto* service = map.find("service_time")) {
+        policy.service_time = duration(*service);
+    }
     if (const auto* keep = map.find("keep_latest")) {
         policy.keep_latest = truth(*keep);
     }

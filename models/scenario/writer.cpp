@@ -109,6 +109,9 @@ void write(YAML::Emitter& out, const JobSpec& job) {
     if (policy.wait_timeout) {
         pair("wait_timeout", duration_text(*policy.wait_timeout));
     }
+    if (policy.service_time) {
+        pair("service_time", duration_text(*policy.service_time));
+    }
     if (policy.keep_latest) {
         pair("keep_latest", true);
     }

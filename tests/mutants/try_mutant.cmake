@@ -1,18 +1,19 @@
 # Builds the core with one seeded bug and says who catches it; fails when nobody does.
 #   cmake -D MUTANT=FILE -D SOURCE=DIR -D WORK=DIR -D SETTINGS=FILE -P try_mutant.cmake
-# SETTINGS sets COMPILER, FLAGS, LIBRARIES_COMMAND and LIBRARIES_LAWS: how to compile, and what to
-# link after the mutated objects.
+# SETTINGS sets COMPILER, FLAGS, LIBRARIES_COMMAND, LIBRARIES_LAWS and LIBRARIES_TEST: how to compile,
+# and what to link after the mutated objects.
 include(${SETTINGS})
 
 file(READ ${MUTANT} text)
 string(REPLACE ";" "\\;" text "${text}")
-if(NOT text MATCHES "^file: ([^\n]+)\nabout: ([^\n]+)\n-----\n(.*)\n=====\n(.*)-----\n$")
+if(NOT text MATCHES "^file: ([^\n]+)\nabout: ([^\n]+)\n(test: ([^\n]+)\n)?-----\n(.*)\n=====\n(.*)-----\n$")
   message(FATAL_ERROR "${MUTANT}: not a mutant file (see README.md)")
 endif()
 set(file ${CMAKE_MATCH_1})
 set(about ${CMAKE_MATCH_2})
-set(from "${CMAKE_MATCH_3}\n")
-set(to "${CMAKE_MATCH_4}")
+set(test "${CMAKE_MATCH_4}")
+set(from "${CMAKE_MATCH_5}\n")
+set(to "${CMAKE_MATCH_6}")
 
 file(REMOVE_RECURSE ${WORK})
 file(COPY ${SOURCE}/core DESTINATION ${WORK})
@@ -27,9 +28,19 @@ string(REPLACE "${from}" "${to}" code "${code}")
 string(REPLACE "\\;" ";" code "${code}")
 file(WRITE ${WORK}/${file} "${code}")
 
-# A header reaches the checker through the one file that uses the core's templates.
+# Who is to catch it: the checker and the laws, or the one test that runs what it changes.
+set(programs command laws)
+set(user ${SOURCE}/models/scenario/core_system.cpp)
+if(test)
+  set(programs test)
+  set(user ${SOURCE}/tests/${test}.cpp)
+endif()
+
+# A header reaches a program through the one file that uses the core's templates.
 if(file MATCHES "\\.hpp$")
-  set(sources ${SOURCE}/models/scenario/core_system.cpp ${WORK}/core/policy/admission.cpp)
+  set(sources ${user} ${WORK}/core/policy/admission.cpp)
+elseif(test)
+  set(sources ${user} ${WORK}/${file})
 else()
   set(sources ${WORK}/${file})
 endif()
@@ -48,7 +59,7 @@ foreach(source IN LISTS sources)
 endforeach()
 
 set(caught)
-foreach(program command laws)
+foreach(program IN LISTS programs)
   string(TOUPPER ${program} upper)
   set(binary ${WORK}/${program})
   execute_process(
@@ -61,7 +72,7 @@ foreach(program command laws)
     message(FATAL_ERROR "${MUTANT}: does not link\n${errors}")
   endif()
   set(arguments)
-  if(program STREQUAL command)
+  if(program STREQUAL "command")
     set(arguments gate ${SOURCE}/models/scenarios --budget-seconds 20)
   endif()
   execute_process(
