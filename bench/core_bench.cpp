@@ -51,7 +51,8 @@ class Subject {
     fiber::Job<Given> job_;
 };
 
-// Measures `call`, which must come to `expected` every time. Its caller asks whether it ran.
+// Measures `call`, which must come to `expected` every time. Its caller asks whether it ran. It is
+// inlined, because programs have a call in one place.
 template <class Call>
 void measure(benchmark::State& state, Status expected, Call call) {
     if (call().status() != expected) {
@@ -81,7 +82,7 @@ void measure_gate(benchmark::State& state, Admission::Reentry reentry, bool may_
         );
         benchmark::DoNotOptimize(entered.entry);
         benchmark::ClobberMemory();
-        benchmark::DoNotOptimize(gate.leave(call.id));
+        benchmark::DoNotOptimize(gate.leave(call));
     }
 }
 
@@ -100,12 +101,18 @@ void measure_call(
         for (int i = 0; i < before; ++i) {
             benchmark::DoNotOptimize(job.on(group).call(nothing));
         }
-        measure(state, expected, [&] { return job.on(group).call(nothing); });
+        measure(
+            state,
+            expected,
+            [&]() __attribute__((always_inline)) { return job.on(group).call(nothing); }
+        );
     } else {
         for (int i = 0; i < before; ++i) {
             benchmark::DoNotOptimize(job.call(nothing));
         }
-        measure(state, expected, [&] { return job.call(nothing); });
+        measure(
+            state, expected, [&]() __attribute__((always_inline)) { return job.call(nothing); }
+        );
     }
 }
 
@@ -116,8 +123,13 @@ void measure_nested(benchmark::State& state) {
         outer.registry(), "inner", {.concurrency = Concurrency::group_queue}, Given{}
     );
     const auto& group = outer.group();
-    outer.job().on(group
-    )([&] { measure(state, Status::ran, [&] { return inner.on(group).call(nothing); }); });
+    outer.job().on(group)([&] {
+        measure(
+            state,
+            Status::ran,
+            [&]() __attribute__((always_inline)) { return inner.on(group).call(nothing); }
+        );
+    });
 }
 
 // Another fiber holds the lock all the time.
@@ -130,9 +142,17 @@ void measure_busy(benchmark::State& state, const Policy& policy) {
         job.on(group)([&] { is_over.get_future().wait(); });
     });
     if (needs_group(policy)) {
-        measure(state, Status::rejected, [&] { return job.on(group).call(nothing); });
+        measure(
+            state,
+            Status::rejected,
+            [&]() __attribute__((always_inline)) { return job.on(group).call(nothing); }
+        );
     } else {
-        measure(state, Status::rejected, [&] { return job.call(nothing); });
+        measure(
+            state,
+            Status::rejected,
+            [&]() __attribute__((always_inline)) { return job.call(nothing); }
+        );
     }
     is_over.set_value();
     holder.join();

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include <benchmark/benchmark.h>
@@ -20,7 +21,27 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void measure_call(benchmark::State& state, const Policy& policy) {
+// A thread that does nothing, so that the program has more than one: until then a mutex of the
+// system, and what the core has in its place, need nothing atomic.
+void be_among_threads() {
+    std::thread([] {}).join();
+}
+
+void measure_mutex(benchmark::State& state) {
+    be_among_threads();
+    std::mutex mutex;
+    benchmark::DoNotOptimize(&mutex);
+    for (auto _ : state) {
+        mutex.lock();
+        benchmark::ClobberMemory();
+        mutex.unlock();
+    }
+}
+
+void measure_call(benchmark::State& state, const Policy& policy, bool is_among_threads) {
+    if (is_among_threads) {
+        be_among_threads();
+    }
     thread::JobRegistry registry;
     thread::Job<Given> job(registry, "job", policy, Given{});
     benchmark::DoNotOptimize(&job);
@@ -107,9 +128,18 @@ void add_contended(const Suite& suite, const std::string& name, Function functio
 }  // namespace
 
 void register_threads(const Suite& suite) {
-    suite.add("thread/job/none", measure_call, Policy{});
-    suite.add("thread/job/queue", measure_call, Policy{.concurrency = Concurrency::queue});
-    suite.add("thread/job/reject", measure_call, Policy{.concurrency = Concurrency::reject});
+    for (const bool is_among_threads : {false, true}) {
+        const std::string prefix = is_among_threads ? "thread/among/" : "thread/job/";
+        const auto add = [&](const std::string& name, Concurrency concurrency) {
+            suite.add(
+                prefix + name, measure_call, Policy{.concurrency = concurrency}, is_among_threads
+            );
+        };
+        add("none", Concurrency::none);
+        add("queue", Concurrency::queue);
+        add("reject", Concurrency::reject);
+    }
+    suite.add("peer/std_mutex_among_threads", measure_mutex);
     add_contended(suite, "thread/contended/queue", contend_for_job);
     add_contended(suite, "peer/std_mutex_contended", contend_for_mutex<std::mutex>);
     add_contended(suite, "peer/boost_fibers_mutex_contended", contend_for_mutex<boost::fibers::mutex>);

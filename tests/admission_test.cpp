@@ -2,6 +2,9 @@
 
 #include "core/assert.hpp"
 
+#include <cstdint>
+#include <deque>
+
 #include <gtest/gtest.h>
 
 namespace interlock {
@@ -12,14 +15,20 @@ using Reentry = Admission::Reentry;
 
 constexpr Admission::Request waits{.may_wait = true};
 
+// A call whose frame outlives every test.
+const CallFrame& call(std::uint64_t id, const CallFrame* parent = nullptr) {
+    static std::deque<CallFrame> calls;
+    return calls.emplace_back(CallFrame{.id = CallId{id}, .parent = parent});
+}
+
 TEST(Admission, HandsTheLockToTheLongestWaiter) {
     Admission admission(Reentry::none);
-    EXPECT_EQ(admission.request({CallId{1}}, waits), Decision::admitted);
-    EXPECT_EQ(admission.request({CallId{2}}, waits), Decision::queued);
-    EXPECT_EQ(admission.request({CallId{3}}, waits), Decision::queued);
+    EXPECT_EQ(admission.request(call(1), waits), Decision::admitted);
+    EXPECT_EQ(admission.request(call(2), waits), Decision::queued);
+    EXPECT_EQ(admission.request(call(3), waits), Decision::queued);
     EXPECT_EQ(admission.release(CallId{1}), CallId{2});
     EXPECT_TRUE(admission.holds(CallId{2}));
-    EXPECT_EQ(admission.request({CallId{4}}, {}), Decision::busy);  // never free in between
+    EXPECT_EQ(admission.request(call(4), {}), Decision::busy);  // never free in between
     EXPECT_EQ(admission.release(CallId{2}), CallId{3});
     EXPECT_EQ(admission.release(CallId{3}), CallId{});
     EXPECT_FALSE(admission.is_held());
@@ -28,21 +37,21 @@ TEST(Admission, HandsTheLockToTheLongestWaiter) {
 TEST(Admission, RefusesWhenTheQueueIsAtItsBound) {
     Admission admission(Reentry::none);
     Admission::Request const bounded{.may_wait = true, .waiting_max = 1};
-    admission.request({CallId{1}}, bounded);
-    EXPECT_EQ(admission.request({CallId{2}}, bounded), Decision::queued);
-    EXPECT_EQ(admission.request({CallId{3}}, bounded), Decision::full);
+    admission.request(call(1), bounded);
+    EXPECT_EQ(admission.request(call(2), bounded), Decision::queued);
+    EXPECT_EQ(admission.request(call(3), bounded), Decision::full);
     EXPECT_TRUE(admission.withdraw(CallId{2}));
-    EXPECT_EQ(admission.request({CallId{3}}, bounded), Decision::queued);
+    EXPECT_EQ(admission.request(call(3), bounded), Decision::queued);
 }
 
 TEST(Admission, LetsAWaiterLeaveWithoutDisturbingTheOthers) {
     Admission admission(Reentry::none);
-    for (std::uint64_t call = 1; call <= 4; ++call) {
-        admission.request({CallId{call}}, waits);
+    for (std::uint64_t id = 1; id <= 4; ++id) {
+        admission.request(call(id), waits);
     }
     EXPECT_TRUE(admission.withdraw(CallId{3}));
     EXPECT_FALSE(admission.withdraw(CallId{3}));
-    EXPECT_EQ(admission.description(), "held by 1; waiting 2, 4");
+    EXPECT_EQ(admission.occupancy().description(), "held by 1; waiting 2, 4");
     EXPECT_EQ(admission.release(CallId{1}), CallId{2});
     EXPECT_EQ(admission.release(CallId{2}), CallId{4});
 }
@@ -54,7 +63,7 @@ TEST(Admission, IsReentrantForAnyDescendant) {
     const CallFrame nested{CallId{3}, &between};
     EXPECT_EQ(admission.request(holder, waits), Decision::admitted);
     EXPECT_EQ(admission.request(nested, {}), Decision::admitted);
-    EXPECT_EQ(admission.description(), "held by 1, 3");
+    EXPECT_EQ(admission.occupancy().description(), "held by 1, 3");
     EXPECT_EQ(admission.release(CallId{3}), CallId{});
     EXPECT_TRUE(admission.holds(CallId{1}));
 }
@@ -63,16 +72,16 @@ TEST(Admission, IsNotReentrantWhenItIsAJobsOwn) {
     Admission admission(Reentry::none);
     const CallFrame holder{CallId{1}};
     admission.request(holder, waits);
-    EXPECT_EQ(admission.request({CallId{2}, &holder}, {}), Decision::busy);
+    EXPECT_EQ(admission.request(call(2, &holder), {}), Decision::busy);
 }
 
 TEST(Admission, MakesSiblingsTakeTurnsAheadOfStrangers) {
     Admission admission(Reentry::descendants);
     const CallFrame parent{CallId{1}};
     admission.request(parent, waits);
-    EXPECT_EQ(admission.request({CallId{9}}, waits), Decision::queued);  // a stranger, first
-    EXPECT_EQ(admission.request({CallId{2}, &parent}, waits), Decision::admitted);
-    EXPECT_EQ(admission.request({CallId{3}, &parent}, waits), Decision::queued);
+    EXPECT_EQ(admission.request(call(9), waits), Decision::queued);  // a stranger, first
+    EXPECT_EQ(admission.request(call(2, &parent), waits), Decision::admitted);
+    EXPECT_EQ(admission.request(call(3, &parent), waits), Decision::queued);
     EXPECT_EQ(admission.release(CallId{2}), CallId{3});
     EXPECT_EQ(admission.release(CallId{3}), CallId{});
     EXPECT_EQ(admission.release(CallId{1}), CallId{9});
@@ -98,11 +107,11 @@ TEST(Admission, LetsAChildOutliveItsParent) {
     Admission admission(Reentry::descendants);
     const CallFrame parent{CallId{1}};
     admission.request(parent, waits);
-    admission.request({CallId{2}, &parent}, waits);
-    admission.request({CallId{3}, &parent}, waits);  // waits within 1
-    admission.request({CallId{9}}, waits);
+    admission.request(call(2, &parent), waits);
+    admission.request(call(3, &parent), waits);  // waits within 1
+    admission.request(call(9), waits);
     EXPECT_EQ(admission.release(CallId{1}), CallId{});
-    EXPECT_EQ(admission.description(), "held by 2; waiting 3, 9");
+    EXPECT_EQ(admission.occupancy().description(), "held by 2; waiting 3, 9");
     EXPECT_EQ(admission.release(CallId{2}), CallId{3});
     EXPECT_EQ(admission.release(CallId{3}), CallId{9});
 }
@@ -110,11 +119,11 @@ TEST(Admission, LetsAChildOutliveItsParent) {
 TEST(Admission, HasTheFingerprintOfItsState) {
     Admission one(Reentry::none);
     Admission other(Reentry::none);
-    for (std::uint64_t const call : {1U, 2U, 3U}) {
-        one.request({CallId{call}}, waits);
+    for (std::uint64_t const id : {1U, 2U, 3U}) {
+        one.request(call(id), waits);
     }
-    for (std::uint64_t const call : {1U, 3U, 2U}) {
-        other.request({CallId{call}}, waits);
+    for (std::uint64_t const id : {1U, 3U, 2U}) {
+        other.request(call(id), waits);
     }
     EXPECT_NE(one.fingerprint(), other.fingerprint());
     one.withdraw(CallId{2});
@@ -130,7 +139,7 @@ TEST(Admission, IgnoresTheReleaseOfWhatIsNotHeldAndSaysSo) {
             ++failed_assertions;
         });
     Admission admission(Reentry::none);
-    admission.request({CallId{1}}, waits);
+    admission.request(call(1), waits);
     EXPECT_EQ(admission.release(CallId{7}), CallId{});
     set_assertion_handler(before);
     EXPECT_EQ(failed_assertions, 1);

@@ -95,8 +95,8 @@ class Exploration final : public models::World, public models::Judge {
         findings.push_back({.property = models::Property::assertion});
         if (explored.problem.empty()) {
             explored.problem = problem_ + " (tasks in turn:";
-            for (const models::TaskId task : models::choices_of(trace)) {
-                explored.problem += " " + std::to_string(task.value);
+            for (const models::Choice& choice : models::choices_of(trace)) {
+                explored.problem += " " + std::to_string(choice.task.value);
             }
             explored.problem += ")";
         }

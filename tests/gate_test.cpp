@@ -122,7 +122,7 @@ class Gates : public testing::Test {
 TEST_F(Gates, AdmitAtOnceWhenNobodyHolds) {
     EXPECT_EQ(enter(c1, no_wait), "admitted");
     EXPECT_TRUE(gate.snapshot().holds(c1.id));
-    EXPECT_EQ(gate.leave(c1.id), CallId{});
+    EXPECT_EQ(gate.leave(c1), CallId{});
     EXPECT_FALSE(gate.snapshot().is_held());
     EXPECT_THAT(log, ElementsAre("1 admitted"));
 }
@@ -138,13 +138,13 @@ TEST_F(Gates, ResumeWaitersInTheOrderOfTheirArrival) {
     enter(c1, wait);
     fiber second = start(c2);
     fiber third = start(c3);
-    EXPECT_EQ(gate.leave(c1.id), c2.id);
+    EXPECT_EQ(gate.leave(c1), c2.id);
     fiber fourth = start(c4);  // queues once the second has resumed
-    EXPECT_EQ(gate.leave(c2.id), c3.id);
+    EXPECT_EQ(gate.leave(c2), c3.id);
     third.join();
-    EXPECT_EQ(gate.leave(c3.id), c4.id);
+    EXPECT_EQ(gate.leave(c3), c4.id);
     fourth.join();
-    EXPECT_EQ(gate.leave(c4.id), CallId{});
+    EXPECT_EQ(gate.leave(c4), CallId{});
     second.join();
     EXPECT_THAT(
         log,
@@ -163,11 +163,11 @@ TEST_F(Gates, ResumeWaitersInTheOrderOfTheirArrival) {
 TEST_F(Gates, HaveNoGapBetweenALeaveAndTheResumptionOfTheWaiter) {
     enter(c1, wait);
     fiber second = start(c2);
-    gate.leave(c1.id);
+    gate.leave(c1);
     EXPECT_EQ(enter(c3, no_wait), "busy");  // the second has the lock but has not yet resumed
     EXPECT_TRUE(gate.snapshot().holds(c2.id));
     second.join();
-    gate.leave(c2.id);
+    gate.leave(c2);
 }
 
 TEST_F(Gates, ResumeADescendantAheadOfAStranger) {
@@ -177,12 +177,12 @@ TEST_F(Gates, ResumeADescendantAheadOfAStranger) {
     enter(child, wait);
     fiber stranger = start(c2);
     fiber turn = start(sibling);
-    EXPECT_EQ(gate.leave(child.id), sibling.id);
+    EXPECT_EQ(gate.leave(child), sibling.id);
     turn.join();
-    EXPECT_EQ(gate.leave(sibling.id), CallId{});
-    EXPECT_EQ(gate.leave(c1.id), c2.id);
+    EXPECT_EQ(gate.leave(sibling), CallId{});
+    EXPECT_EQ(gate.leave(c1), c2.id);
     stranger.join();
-    gate.leave(c2.id);
+    gate.leave(c2);
 }
 
 TEST_F(Gates, EndTheWaitOfAStoppedCallWithoutDisturbingTheOthers) {
@@ -195,11 +195,11 @@ TEST_F(Gates, EndTheWaitOfAStoppedCallWithoutDisturbingTheOthers) {
     third.join();
     EXPECT_THAT(log, ElementsAre("3 cancelled"));
     EXPECT_THAT(gate.snapshot().waiters(), ElementsAre(c2.id, c4.id));
-    EXPECT_EQ(gate.leave(c1.id), c2.id);
-    EXPECT_EQ(gate.leave(c2.id), c4.id);
+    EXPECT_EQ(gate.leave(c1), c2.id);
+    EXPECT_EQ(gate.leave(c2), c4.id);
     second.join();
     fourth.join();
-    gate.leave(c4.id);
+    gate.leave(c4);
 }
 
 TEST_F(Gates, ResumeAWaiterThatQueuesAfterTheLastOneLeft) {
@@ -208,12 +208,12 @@ TEST_F(Gates, ResumeAWaiterThatQueuesAfterTheLastOneLeft) {
     stop.request_stop();
     second.join();
     fiber third = start(c3);
-    EXPECT_EQ(gate.leave(c1.id), c3.id);
+    EXPECT_EQ(gate.leave(c1), c3.id);
     third.join();
     fiber fourth = start(c4);
-    EXPECT_EQ(gate.leave(c3.id), c4.id);
+    EXPECT_EQ(gate.leave(c3), c4.id);
     fourth.join();
-    gate.leave(c4.id);
+    gate.leave(c4);
 }
 
 TEST_F(Gates, HandOnTheLockOfACallStoppedAfterItsGrant) {
@@ -221,12 +221,12 @@ TEST_F(Gates, HandOnTheLockOfACallStoppedAfterItsGrant) {
     fiber second = start(c2, stop.get_token());
     fiber third = start(c3);
     log.clear();
-    EXPECT_EQ(gate.leave(c1.id), c2.id);
+    EXPECT_EQ(gate.leave(c1), c2.id);
     stop.request_stop();
     second.join();
     third.join();
     EXPECT_THAT(log, ElementsAre("2 hands on to 3", "2 cancelled", "3 admitted"));
-    EXPECT_EQ(gate.leave(c3.id), CallId{});
+    EXPECT_EQ(gate.leave(c3), CallId{});
 }
 
 TEST_F(Gates, HandOnTheLockGrantedToACallThatIsAlreadyStopped) {
@@ -235,17 +235,17 @@ TEST_F(Gates, HandOnTheLockGrantedToACallThatIsAlreadyStopped) {
     fiber third = start(c3);
     log.clear();
     stop.request_stop();
-    EXPECT_EQ(gate.leave(c1.id), c2.id);  // it is still in the queue
+    EXPECT_EQ(gate.leave(c1), c2.id);  // it is still in the queue
     second.join();
     third.join();
     EXPECT_THAT(log, ElementsAre("2 hands on to 3", "2 cancelled", "3 admitted"));
-    EXPECT_EQ(gate.leave(c3.id), CallId{});
+    EXPECT_EQ(gate.leave(c3), CallId{});
 }
 
 TEST_F(Gates, AreFreeAfterTheOnlyWaiterIsStoppedAfterItsGrant) {
     enter(c1, wait);
     fiber second = start(c2, stop.get_token());
-    gate.leave(c1.id);
+    gate.leave(c1);
     stop.request_stop();
     second.join();
     EXPECT_FALSE(gate.snapshot().is_held());
@@ -256,23 +256,23 @@ TEST_F(Gates, DoNotMakeACallWaitThatWasStoppedBefore) {
     enter(c1, wait);
     EXPECT_EQ(enter(c2, wait, stop.get_token()), "cancelled");  // in this fiber: never waits
     EXPECT_THAT(log, ElementsAre("1 admitted", "2 queued", "2 cancelled"));
-    EXPECT_EQ(gate.leave(c1.id), CallId{});
+    EXPECT_EQ(gate.leave(c1), CallId{});
 }
 
 TEST_F(Gates, AdmitAStoppedCallThatNeedNotWait) {
     stop.request_stop();
     EXPECT_EQ(enter(c1, wait, stop.get_token()), "admitted");
-    gate.leave(c1.id);
+    gate.leave(c1);
 }
 
 TEST_F(Gates, DoNotHearAStopRequestOnceTheWaitIsOver) {
     enter(c1, wait);
     fiber second = start(c2, stop.get_token());
-    gate.leave(c1.id);
+    gate.leave(c1);
     second.join();
     stop.request_stop();
     EXPECT_TRUE(gate.snapshot().holds(c2.id));
-    gate.leave(c2.id);
+    gate.leave(c2);
 }
 
 TEST_F(Gates, EndAWaitWhenItsTimeIsOver) {
@@ -284,7 +284,7 @@ TEST_F(Gates, EndAWaitWhenItsTimeIsOver) {
     EXPECT_EQ(gate.snapshot().waiting(), 0U);
     EXPECT_EQ(enter(c3, wait, {}, now), "too late");
     EXPECT_EQ(gate.snapshot().waiting(), 0U);
-    EXPECT_EQ(gate.leave(c1.id), CallId{});
+    EXPECT_EQ(gate.leave(c1), CallId{});
 }
 
 TEST_F(Gates, GiveTheLockToAWaiterWhoseTimeIsNotOver) {
@@ -292,10 +292,10 @@ TEST_F(Gates, GiveTheLockToAWaiterWhoseTimeIsNotOver) {
     enter(c1, wait);
     fiber second([&] { enter(c2, wait, {}, SteadyClock::instance().now() + 1min); });
     settle();
-    EXPECT_EQ(gate.leave(c1.id), c2.id);
+    EXPECT_EQ(gate.leave(c1), c2.id);
     second.join();
     EXPECT_EQ(log.back(), "2 admitted");
-    gate.leave(c2.id);
+    gate.leave(c2);
 }
 
 TEST_F(Gates, EndEveryWaitWhenTheyClose) {
@@ -308,10 +308,10 @@ TEST_F(Gates, EndEveryWaitWhenTheyClose) {
     third.join();
     EXPECT_EQ(enter(c4, wait), "closed");
     EXPECT_THAT(log, ElementsAre("2 closed", "3 closed", "4 closed"));
-    EXPECT_EQ(gate.leave(c1.id), CallId{});
+    EXPECT_EQ(gate.leave(c1), CallId{});
     gate.open();
     EXPECT_EQ(enter(c4, wait), "admitted");
-    gate.leave(c4.id);
+    gate.leave(c4);
 }
 
 TEST_F(Gates, LetANewerCallOfAJobTakeThePlaceOfTheOneThatWaits) {
@@ -339,11 +339,11 @@ TEST_F(Gates, LetANewerCallOfAJobTakeThePlaceOfTheOneThatWaits) {
         ElementsAre("1 admitted", "2 queued", "3 queued", "4 takes the place of 2", "2 replaced")
     );
     EXPECT_THAT(gate.snapshot().waiters(), ElementsAre(c3.id, c4.id));
-    EXPECT_EQ(gate.leave(c1.id), c3.id);
+    EXPECT_EQ(gate.leave(c1), c3.id);
     third.join();
-    EXPECT_EQ(gate.leave(c3.id), c4.id);
+    EXPECT_EQ(gate.leave(c3), c4.id);
     fourth.join();
-    gate.leave(c4.id);
+    gate.leave(c4);
 }
 
 TEST_F(Gates, RefuseAWaitThatClosesACycle) {
@@ -369,10 +369,10 @@ TEST_F(Gates, RefuseAWaitThatClosesACycle) {
     EXPECT_EQ(entered.cycle->front().call, inner1.id);
     EXPECT_EQ(entered.cycle->back().call, inner2.id);
     EXPECT_EQ(other.snapshot().waiting(), 0U);
-    EXPECT_EQ(gate.leave(c1.id), inner2.id);
+    EXPECT_EQ(gate.leave(c1), inner2.id);
     second.join();
-    gate.leave(inner2.id);
-    other.leave(c2.id);
+    gate.leave(inner2);
+    other.leave(c2);
 }
 
 int assertions_failed = 0;
@@ -383,7 +383,7 @@ TEST_F(Gates, AssertAndIgnoreTheLeaveOfACallThatIsNotIn) {
             ++assertions_failed;
         });
     enter(c1, wait);
-    EXPECT_EQ(gate.leave(c2.id), CallId{});
+    EXPECT_EQ(gate.leave(c2), CallId{});
     set_assertion_handler(before);
     EXPECT_EQ(assertions_failed, 1);
     EXPECT_TRUE(gate.snapshot().holds(c1.id));
@@ -400,9 +400,9 @@ TEST_F(Gates, KeepNothingOfWaitersThatAreGone) {
             );
             boost::this_fiber::yield();
             bytes_allocated = 0;
-            const Admission copy = gate.snapshot();
+            const Occupancy copy = gate.snapshot();
             copied_max = std::max(copied_max, bytes_allocated);
-            gate.leave(call.id);
+            gate.leave(call);
         }
     };
     fiber first(take_turns, 1);

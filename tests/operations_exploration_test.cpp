@@ -56,7 +56,8 @@ class Resting : public test::Scene {
     void rest(bool at_once) {
         is_closing_ = true;
         is_shut_down_ = at_once;
-        holder_ = queued_.snapshot().innermost().call;
+        const auto holders = queued_.snapshot().holders();
+        holder_ = holders.empty() ? CallId{} : holders.back();
         if (at_once) {
             registry_.shut_down();
         } else {

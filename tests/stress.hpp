@@ -43,9 +43,9 @@ class Stress {
         EXPECT_GT(ran_, 0U);
         EXPECT_GT(refused_, 0U);
         std::uint64_t runs = plain_runs_;
-        const auto expect_free = [&](const Admission& admission) {
-            EXPECT_FALSE(admission.is_held()) << admission.description();
-            EXPECT_EQ(admission.waiting(), 0U) << admission.description();
+        const auto expect_free = [&](const Occupancy& occupancy) {
+            EXPECT_FALSE(occupancy.is_held()) << occupancy.description();
+            EXPECT_EQ(occupancy.waiting(), 0U) << occupancy.description();
         };
         expect_free(queue_.snapshot());
         expect_free(reject_.snapshot());

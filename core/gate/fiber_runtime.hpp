@@ -20,6 +20,7 @@ struct FiberRuntime {
         void unlock() noexcept {}
     };
 
+    static constexpr bool is_parallel = false;
     using Count = std::uint32_t;
     using Thread = boost::fibers::fiber;
     using Counter = std::uint64_t;

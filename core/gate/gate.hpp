@@ -3,9 +3,9 @@
 
 #include "core/assert.hpp"
 #include "core/gate/clock.hpp"
+#include "core/gate/guarded_admission.hpp"
 #include "core/gate/runtime.hpp"
 #include "core/gate/wait_graph.hpp"
-#include "core/policy/admission.hpp"
 
 #include <limits>
 #include <memory>
@@ -67,57 +67,62 @@ class Gate {
     [[gnu::always_inline]] Entered enter(
         const CallFrame& call, MakeTerms&& terms, OnQueued&& on_queued
     ) {
-        std::unique_lock guard(guard_);
-        if (admission_.enter_at_once(call)) [[likely]] {
+        if (enter_at_once(call)) [[likely]] {
             return {};
         }
-        guard.release();
         return enter_held(call, terms(), on_queued);
+    }
+
+    // Enters if the call need not wait; else nothing has happened.
+    [[gnu::always_inline]] bool enter_at_once(const CallFrame& call) {
+        return admission_.enter_at_once(call);
     }
 
     // Gives the lock back, whatever state the holder is in; returns the waiter that has it now and
     // will resume, if any. Never waits.
-    CallId leave(CallId call) noexcept {
-        std::lock_guard const guard(guard_);
-        return hand_on(call);
+    [[gnu::always_inline]] CallId leave(const CallFrame& call) noexcept {
+        return admission_.leave_at_once(call) ? CallId{} : leave_held(call.id);
     }
 
     // Who holds the lock; none: it is free.
     [[gnu::always_inline]] Holder held_by() const noexcept {
-        std::lock_guard const guard(guard_);
+        if (admission_.seems_free()) {
+            return {};
+        }
+        std::lock_guard const guard(admission_);
         return holder();
     }
 
     // Ends every wait, and lets nobody wait until open(); whoever holds goes on.
     void close() {
-        std::lock_guard const guard(guard_);
+        std::lock_guard const guard(admission_);
         is_closed_ = true;
         end_waits(0, Entry::closed);
     }
 
     void open() noexcept {
-        std::lock_guard const guard(guard_);
+        std::lock_guard const guard(admission_);
         is_closed_ = false;
     }
 
     // As close(), and takes the lock for `seal`, so that nobody can; false if somebody holds it or
     // waits for it: then nothing has happened.
     bool close_if_free(const CallFrame& seal) {
-        std::lock_guard const guard(guard_);
-        is_closed_ = is_closed_ || !admission_.is_held();
-        return !admission_.is_held() && admission_.enter_at_once(seal);
+        std::lock_guard const guard(admission_);
+        is_closed_ = is_closed_ || !admission_->is_held();
+        return !admission_->is_held() && admission_->enter_at_once(seal);
     }
 
     // The newest waiters beyond `waiting_max` leave as if they had found the queue full.
     void shorten(std::size_t waiting_max) {
-        std::lock_guard const guard(guard_);
+        std::lock_guard const guard(admission_);
         end_waits(waiting_max, Entry::full);
     }
 
     // A copy of who holds and who waits.
-    [[nodiscard]] Admission snapshot() const {
-        std::lock_guard const guard(guard_);
-        return admission_;
+    [[nodiscard]] Occupancy snapshot() const {
+        std::lock_guard const guard(admission_);
+        return admission_->occupancy();
     }
 
   private:
@@ -126,7 +131,7 @@ class Gate {
         Waiting(Gate& on, const CallFrame& call) noexcept : Wait(&call, Kind::lock), gate(on) {}
 
         void for_each_blocker(const Look& look) const override {
-            std::lock_guard const guard(gate.guard_);
+            std::lock_guard const guard(gate.admission_);
             gate.for_each_blocker(*this, look);
         }
 
@@ -134,25 +139,24 @@ class Gate {
 
         Gate& gate;
         Waiting* next = nullptr;
-        bool is_woken = false;        // guarded by gate.guard_
+        bool is_woken = false;        // guarded by gate.admission_
         Entry end = Entry::admitted;  // set by whoever wakes it, before the unpark
         typename R::Parker parker{};
     };
 
-    // Takes over the guard from enter(), locked.
     template <class OnQueued>
     [[gnu::noinline]] Entered enter_held(
         const CallFrame& call, const Terms& terms, const OnQueued& on_queued
     ) {
-        std::unique_lock guard(guard_, std::adopt_lock);
+        std::unique_lock guard(admission_);
         if (is_closed_ && terms.how.may_wait) {
             return {.entry = Entry::closed, .holder = holder()};
         }
         Admission::Request how = terms.how;
         CallId replaced;
         if (terms.replaces) {
-            if (const CallId old = admission_.first_waiting(call.job)) {
-                admission_.withdraw(old);
+            if (const CallId old = admission_->first_waiting(call.job)) {
+                admission_->withdraw(old);
                 how.waiting_max = std::numeric_limits<std::size_t>::max();  // it takes a place
                 if (wake(old, Entry::replaced)) {
                     replaced = old;
@@ -160,7 +164,7 @@ class Gate {
             }
         }
         Entered entered{.replaced = replaced, .holder = holder()};
-        switch (admission_.request(call, how)) {
+        switch (admission_->request(call, how)) {
             case Admission::Decision::admitted:
                 entered.entry = Entry::admitted;
                 return entered;
@@ -184,16 +188,21 @@ class Gate {
         return entered;
     }
 
+    [[gnu::noinline]] CallId leave_held(CallId call) noexcept {
+        std::lock_guard const guard(admission_);
+        return hand_on(call);
+    }
+
     void wait(Waiting& waiting, const Terms& terms, Entered& entered) {
         entered.has_waited = true;
         if (terms.deadline != TimePoint::max() && terms.deadline <= terms.clock->now()) {
             give_up(waiting, Entry::too_late);
         }
         {
-            const auto give_way = [&] { give_up(waiting, Entry::cancelled); };
-            std::optional<std::stop_callback<decltype(give_way)>> on_stop;
+            const auto cancel = [&] { give_up(waiting, Entry::cancelled); };
+            std::optional<std::stop_callback<decltype(cancel)>> on_stop;
             if (terms.stop != nullptr) {
-                on_stop.emplace(*terms.stop, give_way);
+                on_stop.emplace(*terms.stop, cancel);
             }
             if (!waiting.parker.spin()) {
                 block(waiting, terms, entered);
@@ -204,7 +213,7 @@ class Gate {
         if (waiting.end == Entry::admitted) {
             if (terms.stop != nullptr && terms.stop->stop_requested()) {
                 entered.entry = Entry::cancelled;
-                entered.granted = leave(call);
+                entered.granted = leave(*waiting.waiting);
             }
         } else {
             settle(call, entered);
@@ -214,9 +223,9 @@ class Gate {
     // The end of a wait without the lock: the call leaves the queue if it is still there. If the
     // lock has been handed to it meanwhile, it takes it, or hands it on if it is to stop.
     void settle(CallId call, Entered& entered) {
-        std::lock_guard const guard(guard_);
-        if (!admission_.holds(call)) {
-            admission_.withdraw(call);
+        std::lock_guard const guard(admission_);
+        if (!admission_->holds(call)) {
+            admission_->withdraw(call);
         } else if (entered.entry == Entry::cancelled) {
             entered.granted = hand_on(call);
         } else {
@@ -246,12 +255,12 @@ class Gate {
         if (terms.graph != nullptr) {
             terms.graph->remove(waiting);
         }
-        std::lock_guard const barrier(guard_);  // whoever woke it is done with it
+        std::lock_guard const barrier(admission_);  // whoever woke it is done with it
     }
 
     // Unless somebody has woken it before.
     void give_up(Waiting& waiting, Entry end) noexcept {
-        std::lock_guard const guard(guard_);
+        std::lock_guard const guard(admission_);
         if (!waiting.is_woken) {
             wake(waiting, end);
         }
@@ -264,8 +273,8 @@ class Gate {
         waiting.parker.unpark();
     }
 
-    [[gnu::always_inline]] CallId hand_on(CallId call) noexcept {
-        const CallId next = admission_.release(call);
+    CallId hand_on(CallId call) noexcept {
+        const CallId next = admission_->release(call);
         if (next) [[unlikely]] {
             wake(next, Entry::admitted);
         }
@@ -286,9 +295,9 @@ class Gate {
     }
 
     void end_waits(std::size_t from, Entry end) {
-        const auto waiters = admission_.waiters();
+        const auto waiters = admission_->waiters();
         for (std::size_t i = from; i < waiters.size(); ++i) {
-            admission_.withdraw(waiters[i]);
+            admission_->withdraw(waiters[i]);
             wake(waiters[i], end);
         }
     }
@@ -301,8 +310,8 @@ class Gate {
             return;
         }
         const CallFrame& call = *waiting.waiting;
-        const auto blocks = [&](const Admission::Party& holder) {
-            const bool is_shared = admission_.reentry() == Admission::Reentry::descendants &&
+        admission_->for_each_holder([&](const Party& holder) {
+            const bool is_shared = admission_->reentry() == Admission::Reentry::descendants &&
                                    call.parent != nullptr &&
                                    call.parent->descends_from(holder.call);
             if (is_shared) {
@@ -315,15 +324,11 @@ class Gate {
             if (is_there) {
                 look(*holder.frame);
             }
-        };
-        blocks(admission_.innermost());
-        for (const Admission::Party& holder : admission_.outer()) {
-            blocks(holder);
-        }
+        });
     }
 
     [[gnu::always_inline]] Holder holder() const noexcept {
-        const Admission::Party& innermost = admission_.innermost();
+        const Party& innermost = admission_->innermost();
         const bool is_there = innermost.call && innermost.frame->id == innermost.call;
         return {innermost.call, is_there ? innermost.frame->job : nullptr};
     }
@@ -344,11 +349,10 @@ class Gate {
         }
     }
 
-    mutable typename R::Guard guard_{};
-    Admission admission_;       // guarded by guard_
-    Waiting* first_ = nullptr;  // guarded by guard_
-    Waiting** last_ = &first_;  // guarded by guard_
-    bool is_closed_ = false;    // guarded by guard_
+    mutable GuardedAdmission<R> admission_;  // guards the others
+    Waiting* first_ = nullptr;
+    Waiting** last_ = &first_;
+    bool is_closed_ = false;
 };
 
 }  // namespace interlock

@@ -12,6 +12,7 @@ namespace interlock {
 // A runtime gives, for its kind of task (a fiber, a thread, …):
 //  - Guard: a lockable that protects policy state, never held for long or while a task waits; empty
 //    where one thread runs all tasks;
+//  - is_parallel: whether more than one thread runs tasks;
 //  - Count: a number that tasks raise and lower;
 //  - Thread: a task that runs a callable from its construction on, to be joined or detached;
 //  - Counter: an integer that `++` makes unique ids of;
@@ -30,6 +31,7 @@ concept Runtime =
     parker.park_for(duration);
     { parker.unpark() }
     noexcept;
+    { R::is_parallel } -> std::convertible_to<bool>;
     { ++counter } -> std::convertible_to<std::uint64_t>;
     { R::current() } -> std::same_as<const CallFrame*&>;
 };

@@ -15,6 +15,7 @@ namespace interlock {
 
 struct SharedFiberRuntime {
     using Guard = SpinLock;  // no fiber suspends while it holds one
+    static constexpr bool is_parallel = true;
     using Count = std::atomic<std::uint32_t>;
     using Thread = boost::fibers::fiber;
     using Counter = ThreadRuntime::Counter;

@@ -13,6 +13,7 @@ namespace interlock {
 
 struct ThreadRuntime {
     using Guard = SpinLock;
+    static constexpr bool is_parallel = true;
     using Count = std::atomic<std::uint32_t>;
     using Thread = std::thread;
 

@@ -12,6 +12,7 @@ void JobRegistry<R>::add_job(JobState<R>& job) noexcept {
     std::lock_guard const guard(guard_);
     job.next = jobs_;
     jobs_ = &job;
+    watch(job);
 }
 
 template <Runtime R>
@@ -22,7 +23,20 @@ void JobRegistry<R>::remove_job(JobState<R>& job) noexcept {
         place = &(*place)->next;
     }
     *place = job.next;
-    std::erase_if(sealed_, [&](const Named<R>& lock) { return lock.gate == job.own_gate; });
+    std::erase_if(seals_, [&](const Seal& seal) { return seal.gate == job.own_gate; });
+}
+
+template <Runtime R>
+void JobRegistry<R>::watch() noexcept {
+    for (JobState<R>* job = jobs_; job != nullptr; job = job->next) {
+        watch(*job);
+    }
+}
+
+template <Runtime R>
+void JobRegistry<R>::watch(JobState<R>& job) noexcept {
+    const bool is_watched = observer_ != nullptr || is_closing();
+    job.way.store(is_watched ? Way::whole : job.own_way, std::memory_order_relaxed);
 }
 
 template <Runtime R>
@@ -62,14 +76,15 @@ bool JobRegistry<R>::seal(bool ends_waits) {
         is_idle = is_idle && !lock.gate->held_by().call;
     }
     if (is_idle) {
-        seal_.id = next_call();
+        const CallId id = next_call();
         for (const Named<R>& lock : all) {
-            if (!lock.gate->close_if_free(seal_)) {
+            const Seal& seal = seals_.emplace_back(Seal{lock.gate, {.id = id}});
+            if (!lock.gate->close_if_free(seal.call)) {
+                seals_.pop_back();
                 break;
             }
-            sealed_.push_back(lock);
         }
-        if (sealed_.size() == all.size()) {
+        if (seals_.size() == all.size()) {
             return true;
         }
         unseal();
@@ -103,10 +118,10 @@ void JobRegistry<R>::finish(bool ends_waits) {
     if (current() != nullptr) {
         throw std::logic_error("a registry cannot be drained by one of its own calls");
     }
-    is_closing_.store(true, std::memory_order_seq_cst);
-    is_watched_.store(true, std::memory_order_seq_cst);
     {
         std::lock_guard const guard(guard_);
+        is_closing_.store(true, std::memory_order_relaxed);
+        watch();
         unseal();  // of a drain before, which this one does not wait for
     }
     for (;;) {

@@ -3,6 +3,7 @@
 
 #include "core/job/drain.hpp"
 #include "core/job/outcome.hpp"
+#include "core/job/pass.hpp"
 #include "core/job/turn.hpp"
 
 #include <functional>
@@ -88,7 +89,7 @@ class Job {
     }
 
     // A copy of who holds the job's own lock and who waits for it.
-    [[nodiscard]] Admission snapshot() const { return state_.gate.snapshot(); }
+    [[nodiscard]] Occupancy snapshot() const { return state_.gate.snapshot(); }
 
     // A call about to be made: where, and until when it may wait.
     template <bool stoppable>
@@ -164,20 +165,7 @@ class Job {
     template <class... Args>
     [[gnu::always_inline]] Outcome<Result<Args...>> call(Args&&... args) {
         static constexpr CallTerms<R> none{};
-        if (state_.needs_care || state_.registry.is_watched()) [[unlikely]] {
-            return run_watched(none, std::forward<Args>(args)...);
-        }
-        if (state_.refuses_at_once) {
-            // Less than to begin and to be turned away.
-            if (const auto holder = state_.gate.held_by(); holder.call) {
-                return Refusal{
-                    .reason = Reason::busy,
-                    .job = &state_.label,
-                    .holder = holder.call,
-                    .holder_job = holder.job};
-            }
-        }
-        return run_plain<false>(none, std::forward<Args>(args)...);
+        return run(none, std::forward<Args>(args)...);
     }
 
     // As call(), but returns what the body returned and throws everything else: the body's error,
@@ -198,56 +186,117 @@ class Job {
     }
 
     template <class... Args>
-    [[gnu::always_inline]] Outcome<Result<Args...>> run(CallTerms<R> terms, Args&&... args) {
-        if (state_.is_special || state_.registry.is_watched()) [[unlikely]] {
-            return run_watched(terms, std::forward<Args>(args)...);
+    [[gnu::always_inline]] Outcome<Result<Args...>> run(const CallTerms<R>& terms, Args&&... args) {
+        const Way way = state_.way.load(std::memory_order_relaxed);
+        if (terms.group != nullptr && way == Way::group_lock) {
+            return run_plain<Takes::group_lock>(terms, std::forward<Args>(args)...);
         }
-        if (state_.needs_group && terms.group == nullptr) [[unlikely]] {
-            throw PolicyError(problem_without_group(name(), state_.policy));
+        if (way == Way::lock) {
+            return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
         }
-        return run_plain<true>(terms, std::forward<Args>(args)...);
+        if (way == Way::lock_or_refuse) {
+            // Less than to begin and to be turned away.
+            if (const auto holder = state_.gate.held_by(); holder.call) {
+                return Outcome<Result<Args...>>::refused([&] {
+                    return Refusal{
+                        .reason = Reason::busy,
+                        .job = &state_.label,
+                        .holder = holder.call,
+                        .holder_job = holder.job};
+                });
+            }
+            return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
+        }
+        if (way == Way::no_lock) {
+            return run_plain<Takes::no_lock>(terms, std::forward<Args>(args)...);
+        }
+        if (way == Way::lock_and_throttle) {
+            return run_plain<Takes::lock_and_throttle>(terms, std::forward<Args>(args)...);
+        }
+        return run_whole(terms, state_.registry.next_call(), std::forward<Args>(args)...);
     }
 
     template <class... Args>
-    [[gnu::noinline]] Outcome<Result<Args...>> run_watched(CallTerms<R> terms, Args&&... args) {
-        if (state_.needs_group && terms.group == nullptr) {
-            throw PolicyError(problem_without_group(name(), state_.policy));
+    [[gnu::noinline]] Outcome<Result<Args...>> run_whole(
+        const CallTerms<R>& terms, CallId id, Args&&... args
+    ) {
+        if (needs_group_of(terms)) {
+            throw_needs_group();
         }
-        return run_as<true, true>(terms, std::forward<Args>(args)...);
-    }
-
-    template <bool grouped, class... Args>
-    [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
-        const CallTerms<R>& terms, Args&&... args
-    ) {
-        return run_as<false, grouped>(terms, std::forward<Args>(args)...);
-    }
-
-    template <bool watched, bool grouped, class... Args>
-    [[gnu::always_inline]] Outcome<Result<Args...>> run_as(
-        const CallTerms<R>& terms, Args&&... args
-    ) {
-        CallFrame frame;
-        Turn<R, watched, grouped> turn(state_, terms, frame);
+        Turn<R> turn(state_, terms, id);
         if (!turn.begin()) {
             return turn.refusal();
         }
+        return run_body<Args...>(
+            [&turn](Status how, const auto&... error) { turn.end(how, error...); },
+            std::forward<Args>(args)...
+        );
+    }
+
+    // The way of most calls: a lock that is free, a throttle, and nobody to tell. All of it is
+    // inlined, so that it lives in registers. A call that finds its lock taken begins anew, and
+    // goes the whole way.
+    template <Takes takes, class... Args>
+    [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
+        const CallTerms<R>& terms, Args&&... args
+    ) {
+        if (takes != Takes::own_lock && takes != Takes::group_lock && needs_group_of(terms)) {
+            throw_needs_group();
+        }
+        Pass<R, takes> pass(state_, terms.group);
+        if (takes == Takes::no_lock && !pass.start()) {
+            return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
+        }
+        const CallFrame*& current = R::current();
+        const CallId id = state_.registry.next_call();
+        // All of it is named, or GCC would clear it first.
+        const CallFrame frame{
+            .id = id,
+            .parent = current,
+            .job = &state_.label,
+            .blocked_by = nullptr,
+            .outer = {.call = {}, .frame = nullptr}};
+        if (!pass.enter(frame)) [[unlikely]] {
+            return run_whole(terms, id, std::forward<Args>(args)...);
+        }
+        if (takes == Takes::lock_and_throttle && !pass.start()) [[unlikely]] {
+            return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
+        }
+        const Inside inside(frame, current);
+        return run_body<Args...>(
+            [&pass](Status how, const auto&... /*error*/) { pass.end(how); },
+            std::forward<Args>(args)...
+        );
+    }
+
+    [[nodiscard]] [[gnu::always_inline]] bool needs_group_of(const CallTerms<R>& terms
+    ) const noexcept {
+        return terms.group == nullptr && state_.needs_group;
+    }
+
+    [[noreturn]] [[gnu::noinline]] void throw_needs_group() const {
+        throw PolicyError(problem_without_group(name(), state_.policy));
+    }
+
+    // Calls `end` with how the body ended, and with the error if it failed.
+    template <class... Args, class End>
+    [[gnu::always_inline]] Outcome<Result<Args...>> run_body(const End& end, Args&&... args) {
         try {
             if constexpr (std::is_void_v<Result<Args...>>) {
                 std::invoke(body_, std::forward<Args>(args)...);
-                turn.end(Status::ran);
+                end(Status::ran);
                 return std::monostate{};
             } else {
                 Outcome<Result<Args...>> outcome(std::invoke(body_, std::forward<Args>(args)...));
-                turn.end(Status::ran);
+                end(Status::ran);
                 return outcome;
             }
         } catch (const Cancelled&) {
-            turn.end(Status::cancelled);
+            end(Status::cancelled);
             return Failure{std::current_exception(), true};
         } catch (...) {
             Failure failure{std::current_exception(), false};
-            turn.end(Status::failed, failure.error);
+            end(Status::failed, failure.error);
             return failure;
         }
     }

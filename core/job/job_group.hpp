@@ -16,7 +16,7 @@ class JobGroup {
     [[nodiscard]] GroupId id() const noexcept { return state_->label.id; }
 
     // A copy of who holds the group's lock and who waits for it.
-    [[nodiscard]] Admission snapshot() const { return state_->gate.snapshot(); }
+    [[nodiscard]] Occupancy snapshot() const { return state_->gate.snapshot(); }
 
     [[nodiscard]] GroupState<R>& state() const noexcept { return *state_; }
 

@@ -40,6 +40,16 @@ struct Limits {
     }
 };
 
+// How a call goes.
+enum class Way : std::uint8_t {
+    lock,            // takes the job's own lock, if that is free, and runs
+    lock_or_refuse,  // as lock; while it is held, it is refused at once
+    group_lock,      // takes its group's lock, if that is free, and runs
+    no_lock,         // passes a throttle, if there is one, and runs
+    lock_and_throttle,
+    whole,  // there is more to do: turn.hpp
+};
+
 template <Runtime R>
 struct JobState {
     JobState(JobRegistry<R>& in, const JobLabel& as, const Policy& given, JobOptions&& with)
@@ -65,6 +75,61 @@ struct JobState {
         return now;
     }
 
+    [[nodiscard]] static Way way_of(const Policy& policy, const JobOptions& options) noexcept {
+        if (policy.dry_run || policy.keep_latest || !options.conditions.empty() || options.period) {
+            return Way::whole;
+        }
+        if (policy.concurrency == Concurrency::none) {
+            return Way::no_lock;
+        }
+        if (policy.throttle != Throttle::none) {
+            return Way::lock_and_throttle;
+        }
+        if (is_group(policy.concurrency)) {
+            return Way::group_lock;
+        }
+        return policy.concurrency == Concurrency::reject ? Way::lock_or_refuse : Way::lock;
+    }
+
+    // The lock of a call on `group`; none: the policy has none.
+    [[nodiscard]] [[gnu::always_inline]] Gate<R>* lock_on(GroupState<R>* group) noexcept {
+        return scope == LockScope::group ? &group->gate : own_gate;
+    }
+
+    [[nodiscard]] [[gnu::always_inline]] SharedThrottling<R>& throttling_on(GroupState<R>* group
+    ) noexcept {
+        return is_group(policy.throttle) ? group->throttling : throttling;
+    }
+
+    // What its throttle is asked by a call.
+    [[nodiscard]] [[gnu::always_inline]] Throttling::Limit limit(Duration period) const noexcept {
+        return {policy.throttle, period, limits.max_calls.load(std::memory_order_relaxed)};
+    }
+
+    // Asks `of`, the job's throttling, whether a call may start now, and counts the start.
+    [[gnu::always_inline]] Throttling::Decision ask(
+        SharedThrottling<R>& of, const Throttling::Limit& limit, TimePoint now
+    ) {
+        std::lock_guard const guard(of.guard);
+        return of.state.start(limit, now, !counts_success);
+    }
+
+    // Of a call on `group` that its throttle did not let pass.
+    [[nodiscard]] [[gnu::always_inline]] Refusal refusal(
+        const Throttling::Decision& decision,
+        const Throttling::Limit& limit,
+        const GroupState<R>* group
+    ) const {
+        const bool is_throttled = decision.answer == Throttling::Answer::throttled;
+        return {
+            .reason = is_throttled ? Reason::throttled : Reason::rate_limited,
+            .max_calls = limit.max_calls,
+            .job = &label,
+            .group = is_group(policy.throttle) ? &group->label : nullptr,
+            .retry_after = decision.retry_after,
+            .period = limit.period};
+    }
+
     JobRegistry<R>& registry;
     const JobLabel& label;
     const Policy policy;  // its modes; the numbers are in `limits`
@@ -75,12 +140,8 @@ struct JobState {
     const bool needs_group = interlock::needs_group(policy);
     const bool counts_success =
         policy.throttle != Throttle::none && policy.throttle_counts == ThrottleCounts::success;
-    // Calls have more to do than a lock and a throttle.
-    const bool is_special =
-        policy.dry_run || policy.keep_latest || !options.conditions.empty() || options.period;
-    const bool refuses_at_once =  // while its lock is held
-        scope == LockScope::job && !may_wait && !is_special;
-    const bool needs_care = is_special || needs_group;  // of a call that is on no group
+    const Way own_way = way_of(policy, options);
+    std::atomic<Way> way{own_way};  // whole, while calls have to be told or turned away
     Gate<R> gate{Admission::Reentry::none};
     Gate<R>* const own_gate = scope == LockScope::job ? &gate : nullptr;
     SharedThrottling<R> throttling{};

@@ -36,6 +36,17 @@ class [[nodiscard]] Outcome {
     // NOLINTNEXTLINE(google-explicit-constructor)
     Outcome(Failure failure) : state_(std::in_place_index<2>, std::move(failure)) {}
 
+    // As Outcome(make()), made where it stays: a refusal is larger than most values.
+    template <class Make>
+    [[gnu::always_inline]] static Outcome refused(const Make& make) {
+        struct InPlace {
+            const Make& make;
+            // NOLINTNEXTLINE(google-explicit-constructor)
+            [[gnu::always_inline]] operator Refusal() const { return make(); }
+        };
+        return Outcome(std::in_place, InPlace{make});
+    }
+
     [[nodiscard]] bool ran() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return ran(); }
 
@@ -74,6 +85,10 @@ class [[nodiscard]] Outcome {
     }
 
   private:
+    template <class MakeRefusal>
+    [[gnu::always_inline]] Outcome(std::in_place_t /*tag*/, const MakeRefusal& make)
+        : state_(std::in_place_index<1>, make) {}
+
     [[nodiscard]] const Failure* failure() const noexcept { return std::get_if<2>(&state_); }
 
     std::variant<Value, Refusal, Failure> state_;

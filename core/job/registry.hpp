@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -26,6 +27,11 @@ template <Runtime R>
 struct SharedThrottling {
     mutable typename R::Guard guard{};
     Throttling state;  // guarded by guard
+
+    void count(TimePoint start) {
+        std::lock_guard const lock(guard);
+        state.count(start);
+    }
 };
 
 // All that a group is; two JobGroup objects of one name share it.
@@ -53,7 +59,7 @@ class JobRegistry {
     explicit JobRegistry(
         const Clock& clock = SteadyClock::instance(), Observer* observer = nullptr
     ) noexcept
-        : clock_(clock), observer_(observer), is_watched_(observer != nullptr) {}
+        : clock_(clock), observer_(observer) {}
 
     JobRegistry(const JobRegistry&) = delete;
     JobRegistry& operator=(const JobRegistry&) = delete;
@@ -91,9 +97,9 @@ class JobRegistry {
     void reopen() {
         std::lock_guard const guard(guard_);
         is_closing_.store(false, std::memory_order_relaxed);
-        is_watched_.store(observer_ != nullptr, std::memory_order_relaxed);
-        for (const Named<R>& lock : sealed_) {
-            lock.gate->open();
+        watch();
+        for (const Seal& seal : seals_) {
+            seal.gate->open();
         }
         unseal();
     }
@@ -107,9 +113,9 @@ class JobRegistry {
         std::string text;
         std::lock_guard const guard(guard_);
         for (const Named<R>& lock : locks()) {
-            const Admission admission = lock.gate->snapshot();
-            if (admission.is_held()) {
-                text += lock.name + ": " + admission.description() + "\n";
+            const Occupancy occupancy = lock.gate->snapshot();
+            if (occupancy.is_held()) {
+                text += lock.name + ": " + occupancy.description() + "\n";
             }
         }
         return text;
@@ -134,11 +140,6 @@ class JobRegistry {
     CallId next_call() noexcept { return CallId{++calls_}; }
 
     WaitGraph<R>& waits() noexcept { return waits_; }
-
-    // Whether calls have more to do than to run: be told to an observer, or be refused.
-    [[nodiscard]] bool is_watched() const noexcept {
-        return is_watched_.load(std::memory_order_relaxed);
-    }
 
     // The state of the group called `name`, made on first use; it lives as long as the registry.
     GroupState<R>& group(std::string_view name) {
@@ -165,27 +166,35 @@ class JobRegistry {
     }
 
   private:
+    // Holds a lock, so that nobody takes it.
+    struct Seal {
+        Gate<R>* gate;
+        CallFrame call;
+    };
+
     void finish(bool ends_waits);
     void pause();
 
     // The rest needs guard_.
 
+    // Calls go the way that they need now.
+    void watch() noexcept;
+    void watch(JobState<R>& job) noexcept;
     std::vector<Named<R>> locks();
     bool is_running() const;
     bool seal(bool ends_waits);
 
     // Gives back the locks that are held so that nobody takes them.
     void unseal() noexcept {
-        for (const Named<R>& lock : sealed_) {
-            lock.gate->leave(seal_.id);
+        for (const Seal& seal : seals_) {
+            seal.gate->leave(seal.call);
         }
-        sealed_.clear();
+        seals_.clear();
     }
 
     const Clock& clock_;
     Observer* observer_;
     std::atomic<bool> is_closing_{false};
-    std::atomic<bool> is_watched_;
     typename R::Counter calls_{};
     WaitGraph<R> waits_;
     mutable typename R::Guard guard_{};
@@ -194,8 +203,7 @@ class JobRegistry {
     std::uint32_t group_calls_max_ = 0;           // of all rate limits of groups; guarded by guard_
     std::set<std::string, std::less<>> ignored_;  // guarded by guard_
     JobState<R>* jobs_ = nullptr;                 // the newest; guarded by guard_
-    CallFrame seal_;                              // holds the locks of a registry that was drained
-    std::vector<Named<R>> sealed_;                // guarded by guard_
+    std::list<Seal> seals_;  // of a registry that was drained; guarded by guard_
 };
 
 }  // namespace interlock

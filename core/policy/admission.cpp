@@ -4,23 +4,17 @@
 #include "core/policy/fingerprint.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace interlock {
-
-bool Admission::enter_within(const CallFrame& call) {
-    outer_.push_back(innermost_);
-    innermost_ = {call.id, &call};
-    return true;
-}
 
 Admission::Decision Admission::request_held(const CallFrame& call, Request how) {
     CallId within;
     if (reentry_ == Reentry::descendants && call.parent != nullptr) {
-        const auto holder = std::find_if(outer_.rbegin(), outer_.rend(), [&](const Party& outer) {
-            return call.parent->descends_from(outer.call);
+        for_each_holder([&](const Party& holder) {
+            if (!within && call.parent->descends_from(holder.call)) {
+                within = holder.call;
+            }
         });
-        within = holder == outer_.rend() ? CallId{} : holder->call;
     }
     if (!how.may_wait) {
         return Decision::busy;
@@ -46,26 +40,19 @@ Admission::Decision Admission::request_held(const CallFrame& call, Request how) 
 }
 
 CallId Admission::release_slowly(CallId call) noexcept {
-    Party outside;  // the next holder outside of the one that leaves
-    if (call && innermost_.call == call) {
-        if (!outer_.empty()) {
-            outside = outer_.back();
-            outer_.pop_back();
-        }
-        innermost_ = outside;
-    } else {
-        const auto holder = std::find_if(outer_.begin(), outer_.end(), [&](const Party& outer) {
-            return outer.call == call;
-        });
-        INTERLOCK_ASSERT(holder != outer_.end());
-        if (holder == outer_.end()) {
-            return {};
-        }
-        outside = holder == outer_.begin() ? Party{} : *std::prev(holder);
-        outer_.erase(holder);
+    Party* place = &innermost_;
+    while (place->call && place->call != call && place->frame->id == place->call) {
+        place = &place->frame->outer;
     }
+    const bool is_held = call && place->call == call;
+    INTERLOCK_ASSERT(is_held);
+    if (!is_held) {
+        return {};
+    }
+    *place = outside(*place);
+    const CallId to = place->call;
     if (descendants_waiting_ > 0) {
-        rewait_within(call, outside.call);
+        rewait_within(call, to);
     }
     return grant_next();
 }
@@ -94,11 +81,11 @@ CallId Admission::grant_next() noexcept {
         if (next == waiters_.size()) {
             return {};
         }
-        outer_.push_back(innermost_);
     }
-    innermost_ = waiters_[next].party;
+    const Party holder = waiters_[next].party;
     take(next);
-    return innermost_.call;
+    push(holder);
+    return holder.call;
 }
 
 void Admission::take(std::size_t index) noexcept {
@@ -125,18 +112,9 @@ bool Admission::withdraw(CallId call) noexcept {
 }
 
 bool Admission::holds(CallId call) const noexcept {
-    return call && (innermost_.call == call ||
-                    std::any_of(outer_.begin(), outer_.end(), [&](const Party& outer) {
-                        return outer.call == call;
-                    }));
-}
-
-bool Admission::is_waiting(CallId call) const noexcept {
-    // From the back: whoever asks has mostly just come.
-    const auto newcomers = waiters_.rend() - static_cast<std::ptrdiff_t>(first_);
-    return std::any_of(waiters_.rbegin(), newcomers, [&](const Waiter& waiter) {
-        return waiter.party.call == call;
-    });
+    bool holds = false;
+    for_each_holder([&](const Party& holder) { holds = holds || holder.call == call; });
+    return holds;
 }
 
 CallId Admission::first_waiting(const JobLabel* job) const noexcept {
@@ -150,12 +128,8 @@ CallId Admission::first_waiting(const JobLabel* job) const noexcept {
 
 std::vector<CallId> Admission::holders() const {
     std::vector<CallId> holders;
-    for (const Party& outer : outer_) {
-        holders.push_back(outer.call);
-    }
-    if (innermost_.call) {
-        holders.push_back(innermost_.call);
-    }
+    for_each_holder([&](const Party& holder) { holders.push_back(holder.call); });
+    std::reverse(holders.begin(), holders.end());
     return holders;
 }
 
@@ -169,31 +143,16 @@ std::vector<CallId> Admission::waiters() const {
 
 std::uint64_t Admission::fingerprint() const noexcept {
     Fingerprint print;
-    print.add(outer_.size());
-    for (const Party& outer : outer_) {
-        print.add(outer.call.value);
+    const std::vector<CallId> all = holders();
+    print.add(all.size());
+    for (const CallId holder : all) {
+        print.add(holder.value);
     }
-    print.add(innermost_.call.value);
     for (std::size_t i = first_; i < waiters_.size(); ++i) {
         print.add(waiters_[i].party.call.value);
         print.add(waiters_[i].within.value);
     }
     return print.value();
-}
-
-std::string Admission::description() const {
-    const auto listed = [](const std::vector<CallId>& calls) {
-        std::string text;
-        for (CallId const call : calls) {
-            text += (text.empty() ? "" : ", ") + std::to_string(call.value);
-        }
-        return text;
-    };
-    if (!is_held()) {
-        return "free";
-    }
-    return "held by " + listed(holders()) +
-           (waiting() == 0 ? std::string() : "; waiting " + listed(waiters()));
 }
 
 }  // namespace interlock

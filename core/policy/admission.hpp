@@ -1,13 +1,13 @@
 // Who holds a lock and who waits for it, in which order. Pure state: it neither waits nor wakes;
-// whoever owns it does both. Calls are known by their ids alone.
+// whoever owns it does both. Holders are linked through their frames.
 #pragma once
 
 #include "core/policy/call_frame.hpp"
+#include "core/policy/occupancy.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string>
 #include <vector>
 
 namespace interlock {
@@ -34,13 +34,10 @@ class Admission {
         std::size_t ahead_max = std::numeric_limits<std::size_t>::max();
     };
 
-    // One that holds, or waits. Its frame lives for as long; in a copy it may be gone.
-    struct Party {
-        CallId call;
-        const CallFrame* frame = nullptr;
-    };
-
     explicit Admission(Reentry reentry) noexcept : reentry_(reentry) {}
+
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
 
     // Asks for the lock. A call is admitted when nobody holds, or when it descends from the
     // innermost holder. A descendant of an outer holder waits for its sibling, ahead of strangers.
@@ -50,13 +47,17 @@ class Admission {
 
     // As request() of a call that is admitted, without the bother of saying how it would wait;
     // else nothing has happened.
-    bool enter_at_once(const CallFrame& call) {
-        if (!innermost_.call) {
+    [[gnu::always_inline]] bool enter_at_once(const CallFrame& call) noexcept {
+        if (!innermost_.call) [[likely]] {
+            call.outer = {};
             innermost_ = {call.id, &call};
             return true;
         }
-        return reentry_ == Reentry::descendants && call.parent != nullptr &&
-               call.parent->descends_from(innermost_.call) && enter_within(call);
+        if (!is_within(call)) {
+            return false;
+        }
+        push({call.id, &call});
+        return true;
     }
 
     // Gives the lock back; returns the waiter that holds it from now on, if any. Handing over
@@ -64,16 +65,21 @@ class Admission {
     // the innermost holder: a child that outlives its parent keeps the lock until it is done.
     // A call that holds nothing is a bug of the caller: asserted, then ignored.
     CallId release(CallId call) noexcept {
-        if (innermost_.call != call || waiting_ != 0) {
-            return release_slowly(call);
+        return leave_at_once(call) ? CallId{} : release_slowly(call);
+    }
+
+    // As release() of the innermost holder while nobody waits; else nothing has happened.
+    [[gnu::always_inline]] bool leave_at_once(CallId call) noexcept {
+        if (innermost_.call != call || waiting_ != 0) [[unlikely]] {
+            return false;
         }
-        if (outer_.empty()) {
-            innermost_ = {};
+        const Party& outer = innermost_.frame->outer;
+        if (outer.call) {
+            innermost_ = outer;
         } else {
-            innermost_ = outer_.back();
-            outer_.pop_back();
+            innermost_ = {};
         }
-        return {};
+        return true;
     }
 
     // Takes a waiter out of the queue without disturbing the others. Not waiting (any more, or
@@ -83,11 +89,17 @@ class Admission {
     [[nodiscard]] Reentry reentry() const noexcept { return reentry_; }
     [[nodiscard]] bool is_held() const noexcept { return static_cast<bool>(innermost_.call); }
     [[nodiscard]] bool holds(CallId call) const noexcept;
-    [[nodiscard]] bool is_waiting(CallId call) const noexcept;
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
 
     [[nodiscard]] const Party& innermost() const noexcept { return innermost_; }
-    [[nodiscard]] const std::vector<Party>& outer() const noexcept { return outer_; }
+
+    // Innermost first.
+    template <class Function>
+    void for_each_holder(Function function) const {
+        for (Party holder = innermost_; holder.call; holder = outside(holder)) {
+            function(holder);
+        }
+    }
 
     // The waiting call of `job` that came first; none if none waits.
     [[nodiscard]] CallId first_waiting(const JobLabel* job) const noexcept;
@@ -98,8 +110,8 @@ class Admission {
     // Equal states have equal fingerprints; different ones differ but for chance (64 bit).
     [[nodiscard]] std::uint64_t fingerprint() const noexcept;
 
-    // "held by 3, 5; waiting 7, 8", outermost holder and longest waiter first.
-    [[nodiscard]] std::string description() const;
+    // A copy, for those who come later.
+    [[nodiscard]] Occupancy occupancy() const { return {holders(), waiters()}; }
 
   private:
     struct Waiter {
@@ -107,7 +119,21 @@ class Admission {
         CallId within;  // the innermost holder it descends from; none for a stranger
     };
 
-    bool enter_within(const CallFrame& call);  // true
+    [[gnu::always_inline]] bool is_within(const CallFrame& call) const noexcept {
+        return reentry_ == Reentry::descendants && call.parent != nullptr &&
+               call.parent->descends_from(innermost_.call);
+    }
+
+    [[gnu::always_inline]] void push(const Party& holder) noexcept {
+        holder.frame->outer = innermost_;
+        innermost_ = holder;
+    }
+
+    // A holder whose frame is gone is a bug of the caller's: nothing is known of those outside.
+    static Party outside(const Party& holder) noexcept {
+        return holder.frame->id == holder.call ? holder.frame->outer : Party{};
+    }
+
     Decision request_held(const CallFrame& call, Request how);
     CallId release_slowly(CallId call) noexcept;
     // Waiters within `from` descend from `to` as well, the next holder outside of it.
@@ -116,8 +142,7 @@ class Admission {
     void take(std::size_t index) noexcept;
 
     // invariant: every holder descends from all those outside of it
-    Party innermost_;              // none: free, and then nobody waits
-    std::vector<Party> outer_;     // the other holders, outermost first; empty but for re-entry
+    Party innermost_;              // none: free, and then nobody waits; its frame leads outwards
     std::vector<Waiter> waiters_;  // first come first, from first_ on
     std::size_t first_ = 0;
     std::size_t waiting_ = 0;

@@ -5,7 +5,14 @@
 
 namespace interlock {
 
+struct CallFrame;
 struct Wait;
+
+// One that holds a lock, or waits for it. Its frame lives for as long.
+struct Party {
+    CallId call;
+    const CallFrame* frame = nullptr;
+};
 
 // Lives on the stack of the call it stands for; `parent` is the frame of the job that made it. A
 // frame of no id marks where a task inherits the chain of the call that started it: what is above
@@ -15,6 +22,7 @@ struct CallFrame {
     const CallFrame* parent = nullptr;
     const JobLabel* job = nullptr;
     mutable const Wait* blocked_by = nullptr;  // the wait that holds the call up; WaitGraph's own
+    mutable Party outer{};  // the next holder of the same lock, outside of this; Admission's own
 
     // Whether `call` is this call or one that it was made from, however far up.
     [[nodiscard]] constexpr bool descends_from(CallId call) const noexcept {

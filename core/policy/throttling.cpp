@@ -15,14 +15,27 @@ void Throttling::remember(std::uint32_t max_calls) {
         starts_.begin(), starts_.begin() + static_cast<std::ptrdiff_t>(next_), starts_.end()
     );
     next_ = 0;
+    ring_ = no_ring;
     kept_ = max_calls;
     // So that a start allocates nothing; larger windows grow as they fill.
     starts_.reserve(std::min<std::size_t>(kept_, 1024));
 }
 
+Throttling::Decision Throttling::start_slowly(Limit limit, TimePoint now, bool counts) {
+    const Decision decision = check(limit, now);
+    if (decision.answer == Answer::pass && counts) {
+        count(now);
+    }
+    return decision;
+}
+
 void Throttling::insert(TimePoint start) {
-    if (starts_.size() < kept_) {
+    if (kept_ == 0) {
+        return;
+    }
+    if (ring_ == no_ring) {
         starts_.insert(std::upper_bound(starts_.begin(), starts_.end(), start), start);
+        ring_ = starts_.size() == kept_ ? kept_ : no_ring;
         return;
     }
     if (start < starts_[next_]) {

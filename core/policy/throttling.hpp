@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -45,24 +46,26 @@ class Throttling {
             if (limit.max_calls == 0) [[unlikely]] {
                 return {Answer::rate_limited, Duration::max()};
             }
-            // The window is full exactly when the max_calls-th latest start still lies in it;
-            // mostly that is the oldest which is kept.
-            const Duration age =
-                now - (limit.max_calls == kept_ ? starts_[next_] : latest(limit.max_calls));
-            return age < limit.period ? Decision{Answer::rate_limited, limit.period - age}
-                                      : Decision{};
+            // The window is full exactly when the max_calls-th latest start still lies in it.
+            return answer(Answer::rate_limited, limit, now - latest(limit.max_calls));
         }
         if (limit.mode != Throttle::none && last_start_) {
-            const Duration age = now - *last_start_;
-            return age < limit.period ? Decision{Answer::throttled, limit.period - age}
-                                      : Decision{};
+            return answer(Answer::throttled, limit, now - *last_start_);
         }
         return {};
     }
 
     // As check(), and counts the start if it passes and `counts` says so.
-    Decision start(Limit limit, TimePoint now, bool counts) {
-        const Decision decision = check(limit, now);
+    [[gnu::always_inline]] Decision start(Limit limit, TimePoint now, bool counts) {
+        const bool is_limit = is_rate_limit(limit.mode);
+        if (is_limit && limit.max_calls != ring_) [[unlikely]] {
+            return start_slowly(limit, now, counts);
+        }
+        // Mostly the limit is the largest and the ring is full: then it is the oldest start that
+        // must be out of the window, and the one to forget.
+        const Decision decision = is_limit
+                                      ? answer(Answer::rate_limited, limit, now - starts_[next_])
+                                      : check(limit, now);
         if (decision.answer == Answer::pass && counts) {
             count(now);
         }
@@ -71,20 +74,18 @@ class Throttling {
 
     // Counts a start. A success is counted when it is known but dated by its start, so dates may
     // arrive out of order.
-    void count(TimePoint start) {
-        const bool is_latest = !last_start_ || *last_start_ <= start;
-        if (is_latest) {
-            last_start_ = start;
-        }
-        if (kept_ == 0) {
-            return;
-        }
-        if (!is_latest || starts_.size() < kept_) {
+    [[gnu::always_inline]] void count(TimePoint start) {
+        if (last_start_ && start < *last_start_) [[unlikely]] {
             insert(start);
             return;
         }
-        starts_[next_] = start;
-        next_ = next_ + 1 == kept_ ? 0 : next_ + 1;
+        last_start_ = start;
+        if (ring_ != no_ring) {
+            starts_[next_] = start;
+            next_ = next_ + 1 == ring_ ? 0 : next_ + 1;
+        } else if (kept_ != 0) {
+            insert(start);
+        }
     }
 
     [[nodiscard]] std::optional<TimePoint> last_start() const noexcept { return last_start_; }
@@ -92,10 +93,22 @@ class Throttling {
     [[nodiscard]] std::uint64_t fingerprint() const noexcept;
 
   private:
+    // The start `age` ago is the one that decides.
+    static Decision answer(Answer no, Limit limit, Duration age) noexcept {
+        if (age < limit.period) {
+            return {no, limit.period - age};
+        }
+        return {};
+    }
+
+    static constexpr std::size_t no_ring = std::numeric_limits<std::size_t>::max();
+
+    Decision start_slowly(Limit limit, TimePoint now, bool counts);
+
     // 1 is the latest start.
     [[nodiscard]] TimePoint latest(std::size_t k) const noexcept {
         std::size_t const size = starts_.size();
-        std::size_t const oldest = size == kept_ ? next_ : 0;
+        std::size_t const oldest = ring_ != no_ring ? next_ : 0;
         std::size_t const index = oldest + size - k;
         return starts_[index < size ? index : index - size];
     }
@@ -103,8 +116,9 @@ class Throttling {
     void insert(TimePoint start);
 
     std::optional<TimePoint> last_start_;
-    std::vector<TimePoint> starts_;  // a ring once it has kept_ entries; before that, in order
-    std::size_t next_ = 0;           // where the oldest of a full ring is
+    std::vector<TimePoint> starts_;  // in order, until they are as many as are kept; then a ring
+    std::size_t ring_ = no_ring;     // how many are in it; no_ring: fewer than are kept
+    std::size_t next_ = 0;           // where the oldest of the ring is
     std::size_t kept_ = 0;           // how many starts the largest limit needs
 };
 

@@ -109,8 +109,8 @@ void CoreSystem::report_end() {
     }
 }
 
-void CoreSystem::report_end(const Admission& admission, std::uint16_t lock) {
-    if (!admission.is_held() && admission.waiting() == 0) {
+void CoreSystem::report_end(const Occupancy& occupancy, std::uint16_t lock) {
+    if (!occupancy.is_held() && occupancy.waiting() == 0) {
         return;
     }
     const auto add = [&](EventKind kind, CallId call) {
@@ -121,10 +121,10 @@ void CoreSystem::report_end(const Admission& admission, std::uint16_t lock) {
         event.lock = lock;
         event.task = caller.task;
     };
-    for (const CallId call : admission.holders()) {
+    for (const CallId call : occupancy.holders()) {
         add(EventKind::still_held, call);
     }
-    for (const CallId call : admission.waiters()) {
+    for (const CallId call : occupancy.waiters()) {
         add(EventKind::still_queued, call);
     }
 }

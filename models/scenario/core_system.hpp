@@ -32,7 +32,7 @@ class CoreSystem final : public System, private Observer {
     };
 
     void on_event(const Event& event) noexcept override;
-    void report_end(const Admission& admission, std::uint16_t lock);
+    void report_end(const Occupancy& occupancy, std::uint16_t lock);
 
     const Program& program_;
     Recorder& recorder_;

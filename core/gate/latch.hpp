@@ -1,0 +1,82 @@
+// The state of a lock between threads for as long as there is little of it: nobody holds it, or one
+// call does and nobody waits.
+#pragma once
+
+#include "core/policy/call_frame.hpp"
+
+#include <atomic>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
+
+namespace interlock {
+
+// To take it and to give it back is one atomic operation each, as with a mutex. Whoever has more to
+// do, or finds it taken, closes it first: then what it knew is kept elsewhere, until it is opened.
+// close() and open() need the guard of whoever has it.
+class Latch {
+  public:
+    // False: it is taken or closed. Memory ordering: the frame is visible to whoever closes it.
+    bool take(const CallFrame& call) noexcept {
+        if (is_alone()) {
+            return replace(nullptr, &call);
+        }
+        const CallFrame* nobody = nullptr;
+        return word_.compare_exchange_strong(
+            nobody, &call, std::memory_order_acq_rel, std::memory_order_relaxed
+        );
+    }
+
+    // False: `call` has not taken it, or it was closed since. Memory ordering: what was written
+    // while it was taken is visible to whoever takes it next, or closes it; and whoever has opened
+    // it is done with the frame.
+    bool give_back(const CallFrame& call) noexcept {
+        if (is_alone()) {
+            return replace(&call, nullptr);
+        }
+        const CallFrame* holder = &call;
+        return word_.compare_exchange_strong(
+            holder, nullptr, std::memory_order_acq_rel, std::memory_order_relaxed
+        );
+    }
+
+    // Who has taken it, from now on elsewhere; none: nobody, or it was closed before.
+    const CallFrame* close() noexcept {
+        if (word_.load(std::memory_order_relaxed) == &closed) {
+            return nullptr;
+        }
+        return word_.exchange(&closed, std::memory_order_acq_rel);
+    }
+
+    void open(const CallFrame* holder) noexcept { word_.store(holder, std::memory_order_release); }
+
+    // Whether nobody has it now.
+    [[nodiscard]] bool is_free() const noexcept {
+        return word_.load(std::memory_order_relaxed) == nullptr;
+    }
+
+  private:
+    // Whether the program has never had another thread: then nothing needs to be atomic, which the
+    // mutexes of the system know as well.
+    static bool is_alone() noexcept {
+#if __has_include(<sys/single_threaded.h>)
+        return __libc_single_threaded != 0;
+#else
+        return false;
+#endif
+    }
+
+    bool replace(const CallFrame* from, const CallFrame* to) noexcept {
+        if (word_.load(std::memory_order_relaxed) != from) {
+            return false;
+        }
+        word_.store(to, std::memory_order_relaxed);
+        return true;
+    }
+
+    static inline const CallFrame closed{};
+
+    std::atomic<const CallFrame*> word_{nullptr};
+};
+
+}  // namespace interlock

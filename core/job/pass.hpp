@@ -1,0 +1,106 @@
+// The short way of a call: a lock that is free, a throttle, and nobody to tell.
+#pragma once
+
+#include "core/job/job_state.hpp"
+
+namespace interlock {
+
+// What a policy makes a call take: what is known of it when it is compiled need not be asked.
+enum class Takes : std::uint8_t { own_lock, group_lock, no_lock, lock_and_throttle };
+
+// enter() and start(), in the order of the policy; the destructor gives back what was taken.
+template <Runtime R, Takes takes>
+class Pass {
+  public:
+    [[gnu::always_inline]] Pass(JobState<R>& job, GroupState<R>* group) noexcept
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): what start() sets.
+        : job_(job), group_(group) {}
+
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+
+    [[gnu::always_inline]] ~Pass() {
+        if (is_in_) {
+            if constexpr (takes == Takes::no_lock) {
+                --job_.running;
+            } else {
+                lock().leave(*frame_);
+            }
+        }
+    }
+
+    // Takes the lock, if there is one; false: it is not free. `frame` is the call's; it is apart,
+    // because others may look at it, and all of this lives in registers.
+    [[gnu::always_inline]] bool enter(const CallFrame& frame) {
+        frame_ = &frame;
+        if constexpr (takes == Takes::no_lock) {
+            ++job_.running;
+            is_in_ = true;
+        } else {
+            is_in_ = lock().enter_at_once(frame);
+        }
+        return is_in_;
+    }
+
+    // Passes the throttle, if there is one; false: refusal() says why not.
+    [[gnu::always_inline]] bool start() {
+        if (job_.policy.throttle == Throttle::none) {
+            return true;
+        }
+        limit_ = job_.limit(job_.limits.period());
+        start_ = job_.registry.clock().now();
+        decision_ = job_.ask(job_.throttling_on(group_), limit_, start_);
+        return decision_.answer == Throttling::Answer::pass;
+    }
+
+    [[nodiscard]] [[gnu::always_inline]] Refusal refusal() const {
+        return job_.refusal(decision_, limit_, group_);
+    }
+
+    [[gnu::always_inline]] void end(Status how) {
+        const bool has_throttle = takes == Takes::no_lock || takes == Takes::lock_and_throttle;
+        if (has_throttle && job_.counts_success && how == Status::ran) {
+            job_.throttling_on(group_).count(start_);
+        }
+    }
+
+  private:
+    [[gnu::always_inline]] Gate<R>& lock() const noexcept {
+        if constexpr (takes == Takes::own_lock) {
+            return job_.gate;
+        } else if constexpr (takes == Takes::group_lock) {
+            return group_->gate;
+        } else {
+            return job_.scope == LockScope::group ? group_->gate : job_.gate;
+        }
+    }
+
+    JobState<R>& job_;
+    GroupState<R>* const group_;
+    const CallFrame* frame_ = nullptr;
+    bool is_in_ = false;
+
+    // Where there is a throttle.
+    TimePoint start_;
+    Throttling::Limit limit_;
+    Throttling::Decision decision_;
+};
+
+// While it lives, calls that the task makes are within the one of `frame`. `current` is the task's.
+class Inside {
+  public:
+    [[gnu::always_inline]] Inside(const CallFrame& frame, const CallFrame*& current) noexcept
+        : frame_(frame), current_(current) {
+        current_ = &frame_;
+    }
+
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    [[gnu::always_inline]] ~Inside() { current_ = frame_.parent; }
+
+  private:
+    const CallFrame& frame_;
+    const CallFrame*& current_;
+};
+
+}  // namespace interlock
