@@ -27,7 +27,8 @@ History::History(const models::Program& program)
     : program_(program),
       locks_(program.locks.size()),
       starts_(program.jobs.size() + program.groups.size()),
-      conditions_(program.conditions.size()) {
+      conditions_(program.conditions.size()),
+      joins_(program.tasks.size(), 0) {
     for (const models::Site& site : program.sites) {
         const Policy& policy = program.jobs[site.job].policy;
         std::size_t const of_group = program.jobs.size() + site.group;
@@ -45,6 +46,10 @@ void History::reset() {
         starts.clear();
     }
     std::fill(conditions_.begin(), conditions_.end(), true);
+    for (std::uint16_t const condition : program_.unmet) {
+        conditions_[condition] = false;
+    }
+    std::fill(joins_.begin(), joins_.end(), 0);
 }
 
 bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcept {
@@ -80,10 +85,22 @@ bool History::waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const {
             if (is_within(call, holder)) {
                 return true;
             }
-            // What holds the holder up: a waiting call that it made, in its own task.
+            // What holds the holder up: a waiting call that is within it, or of a task that one
+            // within it waits for.
+            models::TaskSet joined = 0;
+            for (std::uint32_t other = 1; other < count_; ++other) {
+                if (calls_[other].stage == Stage::started && is_within(other, holder)) {
+                    joined |= joins_[calls_[other].task.value];
+                }
+            }
+            if ((joined & set_of(calls_[call].task)) != 0) {
+                return true;
+            }
             for (std::uint32_t other = 1; other < count_; ++other) {
                 const CallState& state = calls_[other];
-                if (state.stage == Stage::queued && is_within(other, holder) &&
+                const bool holds_up =
+                    is_within(other, holder) || (joined & set_of(state.task)) != 0;
+                if (state.stage == Stage::queued && holds_up &&
                     std::find(seen.begin(), seen.end(), other) == seen.end()) {
                     seen.push_back(other);
                     open.push_back({other, program_.sites[state.site].lock});
@@ -101,7 +118,33 @@ bool History::lacks_one(std::uint16_t site) const {
     });
 }
 
+// What a task does by itself.
+void History::apply_to_tasks(const TraceEvent& event) {
+    if (event.kind == EventKind::joins) {
+        joins_[event.task.value] |= set_of(models::TaskId{static_cast<std::uint8_t>(event.call)});
+        return;
+    }
+    if (event.kind == EventKind::joined || event.kind == EventKind::join_refused) {
+        joins_[event.task.value] &= ~set_of(models::TaskId{static_cast<std::uint8_t>(event.call)});
+        return;
+    }
+    if (event.kind == EventKind::set) {
+        conditions_[event.call] = event.detail != 0;
+        return;
+    }
+    if (event.kind == EventKind::cancel_sent) {
+        for (std::size_t i = 1; i < count_; ++i) {
+            const bool waits = calls_[i].stage == Stage::queued;
+            calls_[i].is_cancelled |= waits && calls_[i].task.value == event.call;
+        }
+    }
+}
+
 void History::apply(const TraceEvent& event) {
+    if (event.kind < EventKind::arrived) {
+        apply_to_tasks(event);
+        return;
+    }
     if (event.kind == EventKind::arrived) {
         if (event.call >= calls_.size()) {
             calls_.resize(event.call + std::size_t{1});
@@ -125,17 +168,6 @@ void History::apply(const TraceEvent& event) {
             holders.push_back(event.task.value + 1U);
         } else {
             take_out(holders, event.task.value + 1U);
-        }
-        return;
-    }
-    if (event.kind == EventKind::set) {
-        conditions_[event.call] = event.detail != 0;
-        return;
-    }
-    if (event.kind == EventKind::cancel_sent) {
-        for (std::size_t i = 1; i < count_; ++i) {
-            const bool waits = calls_[i].stage == Stage::queued;
-            calls_[i].is_cancelled |= waits && calls_[i].task.value == event.call;
         }
         return;
     }

@@ -94,6 +94,7 @@ class History {
     };
 
     [[nodiscard]] bool lacks_one(std::uint16_t site) const;
+    void apply_to_tasks(const models::TraceEvent& event);
     void acquire(const models::TraceEvent& event);
     void leave(const models::TraceEvent& event);
     void count_start(std::uint16_t site, std::int64_t at_ns);
@@ -105,6 +106,7 @@ class History {
     std::vector<LockState> locks_;                   // by number
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
     std::vector<bool> conditions_;                   // by number
+    std::vector<models::TaskSet> joins_;             // of each task: the tasks that it waits for
     CallState unknown_;
 };
 

@@ -77,6 +77,52 @@ bad("3:[0-9]+: .*unit" "${head}tasks: {a: [{sleep: 5}]}\n")
 bad("3:19: .*without end"
     "${head}jobs: {j: {body: [{call: j}]}}\ntasks: {a: [{call: j}]}\n")
 
+# Golden traces: a refused call, told rightly, wrongly, and to another revision.
+set(trace [=[{"cases": [{
+  "id": "refused", "classes": {"G": {"group": true}},
+  "objects": {"A": {"class": "G", "group_name": "ga"}},
+  "methods": {"m": {"class": "G", "throttle": "rate_limit", "period_us": 1000, "max_calls": 0}},
+  "driver": [{"at_us": 5, "op": "call", "call": {"label": "a", "obj": "A", "method": "m", "body": []}}],
+  "expect": {"deadlock": false, "pending": [], "end_us": 5, "leaks": [],
+    "calls": [{"label": "a", "obj": "A", "method": "m", "entered": false, "status": "raised",
+      "exception": "JobException",
+      "message": "Rate limit exceeded, more than 0 calls in 0:00:00.001000"}],
+    "end_state": {"methods": {"m": {"created": true, "kind": "Lock", "locked": false, "waiters": 0,
+      "last_call_us": {}, "rate_calls_us": {"ga": []}}},
+      "groups": {"A": {"locked": false, "waiters": 0, "owner": null, "parents": []}},
+      "jobs_in_manager": []},
+    "jobs": [{"label": "a", "name": "m", "done": null, "progress": 0, "internal": false,
+      "parent": null, "errors": []}],
+    "events": [[5, 2, "invoke", "a"], [5, 2, "result", "a", "raised", "JobException",
+      "Rate limit exceeded, more than 0 calls in 0:00:00.001000"]]}}]}]=])
+file(WRITE ${WORK}/trace.json "${trace}")
+interlock(0 "1 passed, 0 failed" conformance ${WORK}/trace.json --revision head)
+interlock(1 "refused\n +end_state.methods.m.kind: \"Semaphore\", expected \"Lock\".*0 passed, 1 failed"
+          conformance ${WORK}/trace.json --revision merged)
+string(REPLACE "\"status\": \"raised\"" "\"status\": \"none\"" lie "${trace}")
+file(WRITE ${WORK}/lie.json "${lie}")
+interlock(1 "calls\\[0\\].status: \"raised\", expected \"none\"" conformance ${WORK}/lie.json
+          --revision head)
+interlock(0 "\"failed\": 0" conformance ${WORK}/trace.json --revision head --json)
+interlock(3 "is not a revision of the reference" conformance ${WORK}/trace.json --revision interlock)
+interlock(3 "missing.json: cannot be read" conformance missing.json --revision head)
+interlock(3 "there is no such case" conformance ${WORK}/trace.json --revision head --case nonsense)
+string(REPLACE "\"op\": \"call\"" "\"op\": \"cal\"" typo "${trace}")
+file(WRITE ${WORK}/typo.json "${typo}")
+interlock(3 "case 'refused': unknown action 'cal'" conformance ${WORK}/typo.json --revision head)
+
+# The history: what the series broke and mended, each with a schedule that shows it.
+interlock(0 "group-throttle-wait +holds +deadlock, leak +holds +holds +holds" history)
+interlock(0 "split [^\n]*\n.*  breaks group-throttle-wait: deadlock" history)
+interlock(0 "guarded [^\n]*\n.*  breaks group-wait: leak.*  mends queue-rate-limit: leak" history)
+interlock(0 "merged [^\n]*\n.*  mends group-wait: leak" history)
+interlock(0 "head [^\n]*\n.*  mends group-queue-rate-limit: leak" history)
+string(REGEX MATCH "replay ([^ ]+) --revision ([^ ]+) --schedule ([^\n]+)" unused "${output}")
+interlock(1 "What is wrong"
+          replay ${CMAKE_MATCH_1} --revision ${CMAKE_MATCH_2} --schedule ${CMAKE_MATCH_3})
+interlock(0 "\"change\": \"mends\"" history --json)
+interlock(3 "cannot read .*missing.yaml" history missing.yaml)
+
 # JSON to a file, and to one that cannot be written.
 interlock(0 "as expected" check ${deadlock} --json=${WORK}/result.json)
 file(READ ${WORK}/result.json json)

@@ -317,19 +317,42 @@ expect: {verdict: holds, because: x}
 )");
 }
 
-TEST(Reader, DoesNotCallWhatTheFormatHasUnknown) {
-    expect_problems(in_job, R"(
-on_error: E ! 3:12: 'on_error' is a key of the format that this version does not support
-)");
+TEST(Reader, SaysWhatIsWrongWithStepsThatStartTasks) {
     expect_problems(in_step, R"(
-{gather: [], return_exceptions: true}
-! 3:14: 'gather' is a step of the format that this version does not support
-{spawn: {}} ! 3:14: 'spawn' is a step of the format that this version does not support
-{detach: {}} ! 3:14: 'detach' is a step of the format that this version does not support
-join ! 3:13: 'join' is a step of the format that this version does not support
+{gather: []} ! 3:22: 'gather' needs a call; write {gather: [{call: job}]}
+{gather: {call: j}} ! 3:22: 'gather' must be a list of calls, as [{call: job}]
+{gather: [work]} ! 3:23: 'gather' takes a call, as {call: job}
+{gather: [{call: j, cetch: true}]} ! 3:33: unknown key 'cetch' in a call; did you mean 'catch'?
+{gather: [{call: j}], catch: true}
+! 3:35: unknown key 'catch' in a step; there is gather, return_exceptions
 {call: j, return_exceptions: true}
-! 3:23: 'return_exceptions' is a key of the format that this version does not support
+! 3:23: unknown key 'return_exceptions' in a step; there is call, body, catch, label
+{spawn: {}} ! 3:21: a call lacks the key 'call'; write {call: job}
+{detach: j} ! 3:22: 'detach' takes a call, as {call: job}
+join ! 3:13: 'join' needs a value; write {join: …}
 )");
+}
+
+TEST(Reader, ReadsStepsThatStartTasks) {
+    const Scenario scenario = scenario_in(
+        in_step.before +
+        "{gather: [{call: j, label: one}, {call: k@g}], return_exceptions: true},"
+        "{spawn: {call: j, body: [work]}}, {detach: {call: j, catch: true, label: kid}},"
+        "{join: kid}" +
+        in_step.after
+    );
+    const Steps& steps = scenario.tasks.at(0).steps;
+    const auto& gather = std::get<GatherStep>(steps.at(0).what);
+    EXPECT_TRUE(gather.return_exceptions);
+    ASSERT_EQ(gather.calls.size(), 2U);
+    EXPECT_EQ(gather.calls[0].call.label, "one");
+    EXPECT_EQ(gather.calls[1].call.group, "g");
+    EXPECT_EQ(text_of(gather.calls[1].place), "3:46");
+    EXPECT_FALSE(std::get<SpawnStep>(steps.at(1).what).is_detached);
+    EXPECT_EQ(std::get<SpawnStep>(steps.at(1).what).child.call.body->size(), 1U);
+    EXPECT_TRUE(std::get<SpawnStep>(steps.at(2).what).is_detached);
+    EXPECT_TRUE(std::get<SpawnStep>(steps.at(2).what).child.call.catches);
+    EXPECT_EQ(std::get<JoinStep>(steps.at(3).what).label, "kid");
 }
 
 TEST(Reader, RejectsKeysAndNamesThatAreThereTwice) {
@@ -418,7 +441,8 @@ tasks: {[t]: []} ! 3:9: a key in 'tasks' is not a word
 TEST(Reader, RejectsStepsThatSayNothingOrTooMuch) {
     expect_problems(in_step, R"(
 wrok ! 3:13: unknown step 'wrok'; did you mean 'work'?
-{jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, raise, cancel, set, hold, unhold
+{jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, gather, spawn, detach, join,
+! raise, cancel, set, hold, unhold
 raise ! 3:13: 'raise' needs an error; write {raise: Error}
 call ! 3:13: 'call' needs a value; write {call: …}
 {raise: } ! 3:14: a value is missing for 'raise'

@@ -15,8 +15,10 @@ namespace interlock::ci {
 
 void add_gate(CLI::App& app, std::optional<Exit>& exit);
 void add_check(CLI::App& app, std::optional<Exit>& exit);
+void add_conformance(CLI::App& app, std::optional<Exit>& exit);
 void add_reproduce(CLI::App& app, std::optional<Exit>& exit);
 void add_replay(CLI::App& app, std::optional<Exit>& exit);
+void add_history(CLI::App& app, std::optional<Exit>& exit);
 void add_list(CLI::App& app, std::optional<Exit>& exit);
 
 }  // namespace interlock::ci

@@ -30,6 +30,8 @@ int run(int argc, char** argv) {
     add_check(app, exit);
     add_reproduce(app, exit);
     add_replay(app, exit);
+    add_conformance(app, exit);
+    add_history(app, exit);
     add_list(app, exit);
     try {
         app.parse(argc, argv);

@@ -46,7 +46,7 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option(
         "--revision",
         overrides.revision,
-        "Run on this job system instead: interlock, split, guarded"
+        "Run on this job system instead: interlock, limit, split, guarded, merged, head"
     );
 }
 

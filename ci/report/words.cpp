@@ -105,6 +105,17 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
                 context.program.conditions[event.call],
                 event.detail != 0 ? "true" : "false"
             );
+        case EventKind::spawned:
+            return fmt::format("starts {}", context.program.tasks[event.call].name);
+        case EventKind::joins:
+            return fmt::format("waits for {} to end", context.program.tasks[event.call].name);
+        case EventKind::joined:
+            return fmt::format("waited for {}", context.program.tasks[event.call].name);
+        case EventKind::join_refused:
+            return fmt::format(
+                "may not wait for {}: it would wait for ever",
+                context.program.tasks[event.call].name
+            );
         case EventKind::arrived:
             return fmt::format("calls {} ({})", job_name(context, event.site), call);
         case EventKind::queued:
@@ -158,11 +169,17 @@ std::string wait_of(const Context& context, const Trace& trace, models::TaskId t
     properties::History const history = history_of(context, trace);
     // The last thing that the task did is what it waits in.
     const auto last = std::find_if(trace.events.rbegin(), trace.events.rend(), [&](const auto& e) {
-        return e.task == task && (e.kind == EventKind::queued || e.kind == EventKind::wants);
+        return e.task == task && (e.kind == EventKind::queued || e.kind == EventKind::wants ||
+                                  e.kind == EventKind::joins);
     });
     std::string const who(task_name(context, task));
     if (last == trace.events.rend()) {
         return who + " waits for ever";
+    }
+    if (last->kind == EventKind::joins) {
+        return fmt::format(
+            "{} waits for ever for {} to end", who, context.program.tasks[last->call].name
+        );
     }
     std::string text = fmt::format("{} waits for ever for {}", who, lock_name(context, last->lock));
     const auto& holders = history.lock(last->lock)->holders;

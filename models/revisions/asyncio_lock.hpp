@@ -3,7 +3,7 @@
 
 #include "models/scheduler/scheduler.hpp"
 
-#include <deque>
+#include <vector>
 
 namespace interlock::models {
 
@@ -25,12 +25,13 @@ class AsyncioLock {
     [[nodiscard]] bool is_locked() const noexcept { return is_locked_; }
     // Whether acquire() would wait.
     [[nodiscard]] bool is_contended() const noexcept { return is_locked_ || !waiters_.empty(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
 
   private:
     void wake_first();
 
     Scheduler& scheduler_;
-    std::deque<Future*> waiters_;
+    std::vector<Future*> waiters_;
     bool is_locked_ = false;
 };
 
@@ -43,12 +44,15 @@ class AsyncioSemaphore {
     void release();
 
     [[nodiscard]] bool is_locked() const noexcept { return value_ == 0 || !waiters_.empty(); }
+    [[nodiscard]] bool is_contended() const noexcept { return is_locked(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
+    [[nodiscard]] int value() const noexcept { return value_; }
 
   private:
     bool wake_next();
 
     Scheduler& scheduler_;
-    std::deque<Future*> waiters_;
+    std::vector<Future*> waiters_;
     int value_ = 1;
 };
 

@@ -2,15 +2,17 @@
 
 namespace interlock::models {
 
-Status Guarded::execute(const Call& call) {
+Status Guarded::execute(Call& call) {
     acquire_concurrency_control(call);
-    const Finally release(*this, call);
-    if (!passes_throttle(call)) {
-        return Status::throttled;
-    }
-    const Started started(*this, call);
-    run_body(call);
-    return Status::ran;
+    return with_finally(
+        [&] {
+            if (!passes_throttle(call)) {
+                return Status::throttled;
+            }
+            return within_job(call, [&] { return run_body(call); });
+        },
+        [&] { release_concurrency_control(call); }
+    );
 }
 
 }  // namespace interlock::models

@@ -9,10 +9,11 @@ namespace interlock::models {
 
 class Guarded final : public Reference {
   public:
-    using Reference::Reference;
+    Guarded(const Program& program, Recorder& recorder, BodyRunner& runner, Listener* listener)
+        : Reference(program, recorder, runner, listener, {}) {}
 
   private:
-    Status execute(const Call& call) override;
+    Status execute(Call& call) override;
 };
 
 }  // namespace interlock::models

@@ -1,21 +1,74 @@
 #include "models/revisions/reference.hpp"
 
-#include "core/job/errors.hpp"
-
 #include <algorithm>
+#include <array>
 
 namespace interlock::models {
+
+namespace {
+
+// In which the reference looks at them, whatever the job's own order is; then all others.
+constexpr std::array<std::string_view, 3> conditions_in_order{"healthy", "running", "frozen"};
+
+std::size_t rank_of(std::string_view condition) {
+    return static_cast<std::size_t>(
+        std::find(conditions_in_order.begin(), conditions_in_order.end(), condition) -
+        conditions_in_order.begin()
+    );
+}
+
+}  // namespace
+
+Reference::Reference(
+    const Program& program,
+    Recorder& recorder,
+    BodyRunner& runner,
+    Listener* listener,
+    const Traits& traits
+)
+    : program_(program),
+      recorder_(recorder),
+      runner_(runner),
+      listener_(listener),
+      traits_(traits),
+      tasks_(recorder.scheduler()),
+      jobs_(program, traits.jobs, listener),
+      current_(jobs_, recorder.scheduler()) {
+    for (const std::string& group : program.groups) {
+        const auto first = std::find(program.groups.begin(), program.groups.end(), group);
+        keys_.push_back(static_cast<std::uint16_t>(first - program.groups.begin()));
+    }
+    for (const ProgramJob& job : program.jobs) {
+        auto& conditions = conditions_.emplace_back();
+        for (std::uint16_t const condition : job.conditions) {
+            conditions.push_back({condition, program.conditions[condition]});
+        }
+        std::stable_sort(conditions.begin(), conditions.end(), [](const auto& a, const auto& b) {
+            return rank_of(a.name) < rank_of(b.name);
+        });
+    }
+}
 
 void Reference::begin() {
     Scheduler& scheduler = recorder_.scheduler();
     for (std::size_t i = 0; i < program_.jobs.size(); ++i) {
-        decorators_.push_back({AsyncioSemaphore(scheduler), 0, {}, {}});
+        if (traits_.has_lock) {
+            decorators_.push_back({AsyncioLock(scheduler)});
+        } else {
+            decorators_.push_back({AsyncioSemaphore(scheduler)});
+        }
     }
     for (std::size_t i = 0; i < program_.groups.size(); ++i) {
         groups_.push_back({AsyncioLock(scheduler), 0, {}});
     }
-    current_jobs_.assign(program_.tasks.size(), 0);
     calls_.assign(1, {});
+    existing_.assign(program_.existing.size(), 0);
+    scheduled_.clear();
+    state_ = "running";
+    shift_ = {};
+    jobs_.begin();
+    tasks_.begin(program_.tasks.size());
+    current_.begin(program_.tasks.size());
 }
 
 void Reference::discard() noexcept {
@@ -24,166 +77,269 @@ void Reference::discard() noexcept {
 }
 
 CallResult Reference::call(std::uint16_t site) {
-    const Call call{static_cast<std::uint32_t>(calls_.size()), current_job(), site};
+    Call call{.number = static_cast<std::uint32_t>(calls_.size()), .site = site};
     calls_.push_back(call);
-    record(EventKind::arrived, call);
+    if (listener_ != nullptr) {
+        listener_->on_call(site);
+    }
     try {
-        return {execute(call), nullptr};
-    } catch (const Refused& refused) {
-        return {refused.status, nullptr};
+        const Status status = run_wrapped(call);
+        report_return(call, {.is_none = call.is_none});
+        return {status, false, nullptr};
+    } catch (const PythonError& error) {
+        report_return(call, {.error = &error});
+        return {
+            error.refused_call == call.number ? error.refused_as : Status::failed,
+            true,
+            std::current_exception()};
     } catch (const Cancelled&) {
-        return {Status::cancelled, std::current_exception()};
-    } catch (const Raised&) {
-        return {Status::failed, std::current_exception()};
+        report_return(call, {.is_cancelled = true});
+        return {Status::cancelled, true, std::current_exception()};
     }
 }
 
-void Reference::acquire_concurrency_control(const Call& call) {
-    Decorator& decorator = decorators_[at(call).job];
-    switch (policy(call).concurrency) {
-        case Concurrency::none:
-            return;
-        case Concurrency::reject:
-            if (decorator.lock.is_locked()) {
-                record(EventKind::rejected, call);
-                throw Refused{Status::rejected};
-            }
-            [[fallthrough]];
-        case Concurrency::queue:
-            if (decorator.lock.is_locked()) {
-                record(EventKind::queued, call);
-            }
-            try {
-                decorator.lock.acquire();
-            } catch (const Cancelled&) {
-                record(EventKind::cancelled, call);
-                throw;
-            }
-            decorator.last_taker = call.number;
-            break;
-        case Concurrency::group_reject:
-        case Concurrency::group_queue:
-            acquire(group(call), call);
-            break;
+void Reference::report_return(const Call& call, const Listener::Return& how) {
+    if (listener_ != nullptr && !recorder_.scheduler().is_unwinding()) {
+        listener_->on_return(call.site, how);
     }
-    record(EventKind::admitted, call);
 }
 
-bool Reference::has_lock(const Group& group) {
-    return group.active != 0 && group.active == current_job();
+void Reference::log(std::string_view level, const std::string& text) {
+    if (listener_ != nullptr && !recorder_.scheduler().is_unwinding()) {
+        listener_->on_log(level, text);
+    }
 }
 
-void Reference::acquire(Group& group, const Call& call) {
-    const bool owns = has_lock(group);
-    if (group.active != 0 && !owns && policy(call).concurrency == Concurrency::group_reject) {
-        record(EventKind::rejected, call);
-        throw Refused{Status::rejected};
-    }
-    if (!owns) {
-        if (group.lock.is_contended()) {
-            record(EventKind::queued, call);
+// The decorator's wrapper, from the first line to the last.
+Status Reference::run_wrapped(Call& call) {
+    check_class(call);
+    make_job(call);
+    const auto body = [&] {
+        const Status status = check_conditions(call);
+        if (status != Status::ran) {
+            return status;
         }
-        try {
-            group.lock.acquire();
-        } catch (const Cancelled&) {
-            record(EventKind::cancelled, call);
-            throw;
+        const Status executed = execute(call);
+        call.is_none = call.is_none || executed == Status::throttled;
+        return executed;
+    };
+    // Jobs that never started are always cleaned up.
+    const auto clean_up = [&] {
+        const bool cleans_up = program_.job_of(call.site).cleans_up;
+        if (jobs_.job(call.job).done == SupervisorJob::Done::none ||
+            at(call).overrides_cleanup.value_or(cleans_up)) {
+            jobs_.remove(call.job);
         }
-    }
-    if (group.active != 0) {
-        group.parents.push_back(group.active);
-    }
-    group.active = call.number;
+    };
+    return with_finally(body, clean_up);
 }
 
-void Reference::release_concurrency_control(const Call& call) {
-    switch (policy(call).concurrency) {
-        case Concurrency::none:
-            return;
-        case Concurrency::reject:
-        case Concurrency::queue:
-            if (decorators_[at(call).job].lock.is_locked()) {
-                decorators_[at(call).job].lock.release();
-                record(EventKind::released, call);
-            }
-            return;
-        case Concurrency::group_reject:
-        case Concurrency::group_queue:
-            if (has_lock(group(call))) {
-                release(group(call), call);
-            }
-            return;
+void Reference::check_class(const Call& call) const {
+    const ProgramJob& job = program_.job_of(call.site);
+    if (at(call).group != no_group || !needs_group(job.policy)) {
+        return;
     }
+    if (traits_.says_limit) {
+        throw PythonError(
+            "RuntimeError",
+            "Job on " + job.name + " need to be a JobGroup to use group based limits!"
+        );
+    }
+    throw PythonError("RuntimeError", problem_without_group(job.name, job.policy));
 }
 
-void Reference::release(Group& group, const Call& call) {
-    if (!group.parents.empty()) {
-        group.active = group.parents.back();
-        group.parents.pop_back();
+void Reference::make_job(Call& call) {
+    const std::uint16_t existing = at(call).existing;
+    if (existing == no_existing) {
+        const auto scheduled =
+            std::find_if(scheduled_.begin(), scheduled_.end(), [&](JobNumber job) {
+                return jobs_.job(job).site == call.site;
+            });
+        call.job =
+            scheduled != scheduled_.end() ? *scheduled : jobs_.make(current_.number()).number;
     } else {
-        group.active = 0;
-        group.lock.release();
-    }
-    record(EventKind::released, call);
-}
-
-bool Reference::passes_throttle(const Call& call) {
-    const Policy& limits = policy(call);
-    if (limits.throttle == Throttle::none) {
-        return true;
-    }
-    Decorator& decorator = decorators_[at(call).job];
-    const TimePoint now = recorder_.scheduler().clock().now();
-    std::uint16_t const key = at(call).group;
-    if (!is_rate_limit(limits.throttle)) {
-        const auto last = decorator.last_call.find(key);
-        if (last != decorator.last_call.end() && now - last->second < *limits.period) {
-            record(EventKind::throttled, call);
-            return false;
+        if (existing_[existing] == 0) {
+            SupervisorJob& made = jobs_.make(0);
+            made.existing = existing;
+            existing_[existing] = made.number;
         }
-        return true;
+        call.job = existing_[existing];
     }
-    std::vector<TimePoint>& calls = decorator.calls[key];
-    if (calls.size() >= *limits.max_calls) {
-        std::erase_if(calls, [&](TimePoint time) { return time <= now - *limits.period; });
-    }
-    if (calls.size() >= *limits.max_calls) {
-        record(EventKind::rate_limited, call);
-        throw Refused{Status::rate_limited};
-    }
-    return true;
+    jobs_.describe(call.job, program_.job_of(call.site), call.number, call.site, at(call).group);
+    const JobNumber parent = jobs_.job(call.job).parent;
+    call.parent = parent == 0 ? 0 : jobs_.job(parent).call;
+    calls_[call.number] = call;
+    record(EventKind::arrived, call);
 }
 
-Reference::Started::Started(Reference& reference, const Call& call)
-    : reference_(reference), call_(call) {
-    reference_.current_job() = call_.number;
+Status Reference::check_conditions(Call& call) {
+    for (const Condition& condition : conditions_[at(call).job]) {
+        if (runner_.holds(condition.number)) {
+            continue;
+        }
+        const ProgramJob& job = program_.job_of(call.site);
+        record(EventKind::condition_failed, call);
+        handle_condition(
+            call,
+            "'" + (job.owner.empty() ? "" : job.owner + ".") + job.name +
+                "' blocked from execution, system is not " + std::string(condition.name) + " - " +
+                std::string(state_)
+        );
+        return Status::condition_failed;
+    }
+    return Status::ran;
 }
 
-Reference::Started::~Started() {
-    reference_.current_job() = call_.parent;
+Status Reference::handle_condition(Call& call, const std::string& message) {
+    const std::string& type = program_.job_of(call.site).on_error;
+    call.is_none = true;
+    if (type.empty()) {
+        log("INFO", message);
+        return Status::ran;
+    }
+    log("WARNING", message);
+    throw refusal(call, Status::condition_failed, type, message);
 }
 
-void Reference::run_body(const Call& call) {
+// The types that jobs name for it derive from JobException.
+PythonError Reference::refusal(
+    const Call& call, Status status, std::string_view type, const std::string& message
+) {
+    PythonError error(type, message);
+    error.is_hassio = true;
+    error.refused_call = call.number;
+    error.refused_as = status;
+    return error;
+}
+
+void Reference::refuse(
+    const Call& call,
+    EventKind kind,
+    Status status,
+    std::string_view type,
+    const std::string& message
+) {
+    record(kind, call);
+    const std::string& on_error = program_.job_of(call.site).on_error;
+    throw refusal(call, status, on_error.empty() ? type : std::string_view(on_error), message);
+}
+
+Status Reference::run_body(Call& call) {
     Decorator& decorator = decorators_[at(call).job];
-    const TimePoint now = recorder_.scheduler().clock().now();
-    decorator.last_call[at(call).group] = now;
+    decorator.last_call[key(call)] = now();
     if (is_rate_limit(policy(call).throttle)) {
-        decorator.calls[at(call).group].push_back(now);
+        decorator.calls[key(call)].push_back(now());
     }
     record(EventKind::started, call);
-    const auto finish = [&](Status how) {
+    if (listener_ != nullptr) {
+        listener_->on_body(call.site);
+    }
+    const auto finish = [&](Status how, std::string_view type) {
         record(EventKind::finished, call, static_cast<std::uint8_t>(how));
+        if (listener_ != nullptr && !recorder_.scheduler().is_unwinding()) {
+            listener_->on_body_end(call.site, type);
+        }
+    };
+    const auto fail = [&](const PythonError& error) {
+        if (error.type == "JobConditionException") {
+            finish(Status::ran, error.type);
+            return handle_condition(call, error.message);
+        }
+        finish(Status::failed, error.type);
+        if (error.is_hassio) {
+            jobs_.capture(call.job, error);
+            throw error;
+        }
+        log("ERROR", "Unhandled exception: " + error.printed);
+        jobs_.capture(call.job, error);
+        throw PythonError("JobException", "");
     };
     try {
         runner_.run_body(at(call).body);
     } catch (const Cancelled&) {
-        finish(Status::cancelled);
+        finish(Status::cancelled, "CancelledError");
         throw;
-    } catch (...) {
-        finish(Status::failed);
-        throw;
+    } catch (const PythonError& error) {
+        return fail(error);
+    } catch (const Raised& raised) {
+        const ProgramError& error = program_.errors[raised.error];
+        return fail(PythonError(error.type, error.message));
     }
-    finish(Status::ran);
+    finish(Status::ran, "return");
+    return Status::ran;
+}
+
+void Reference::run(const Operation& operation) {
+    switch (operation.kind) {
+        case Operation::Kind::join: {
+            const TaskId task{static_cast<std::uint8_t>(operation.index)};
+            recorder_.add(EventKind::joins).call = task.value;
+            tasks_.await(task);
+            recorder_.add(EventKind::joined).call = task.value;
+            return;
+        }
+        case Operation::Kind::progress:
+            jobs_.set_progress(current_.managed(), program_.amounts[operation.index]);
+            return;
+        case Operation::Kind::stage:
+            jobs_.set_stage(current_.managed(), program_.texts[operation.index]);
+            return;
+        case Operation::Kind::state:
+            state_ = program_.texts[operation.index];
+            return;
+        case Operation::Kind::shift:
+            shift_ += operation.duration;
+            return;
+        default:
+            break;
+    }
+    const Fork& fork = program_.forks[operation.index];
+    const bool inherits =
+        operation.kind == Operation::Kind::gather || operation.kind == Operation::Kind::spawn;
+    for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+        recorder_.add(EventKind::spawned).call = task;
+        current_.of(TaskId{task}) = inherits ? current_.number() : 0;
+    }
+    if (operation.kind == Operation::Kind::gather) {
+        for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+            recorder_.add(EventKind::joins).call = task;
+        }
+        tasks_.gather(TaskId{fork.first}, TaskId{fork.last}, fork.return_exceptions);
+        for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+            recorder_.add(EventKind::joined).call = task;
+        }
+        return;
+    }
+    if (operation.kind == Operation::Kind::schedule) {
+        // The job is there at once; the call will use it.
+        SupervisorJob& job = jobs_.make(0);
+        const Block steps = program_.tasks[fork.first].steps;
+        job.site = program_.operations[steps.last - 1U].index;
+        scheduled_.push_back(job.number);
+    }
+    tasks_.create(TaskId{fork.first});
+}
+
+void Reference::cancel(TaskId task) {
+    if (listener_ != nullptr) {
+        listener_->on_cancel(task);
+    }
+    if (task.value < program_.beginners && !recorder_.scheduler().is_unfinished(task)) {
+        return;
+    }
+    tasks_.cancel(task);
+}
+
+void Reference::end_child(TaskId task, std::exception_ptr error) noexcept {
+    tasks_.end(task, std::move(error));
+}
+
+std::string Reference::uuid_of(JobNumber number) {
+    const SupervisorJob& job = jobs_.job(number);
+    return "<job " +
+           (job.existing != no_existing ? program_.existing[job.existing]
+                                        : program_.sites[job.site].label) +
+           ">";
 }
 
 void Reference::record(EventKind kind, const Call& call, std::uint8_t detail) {
@@ -206,13 +362,16 @@ void Reference::report_end() {
     };
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         if (groups_[i].active != 0) {
-            add(groups_[i].active, program_.group_locks[i]);
+            add(jobs_.job(groups_[i].active).call, program_.group_locks[i]);
         }
     }
     for (std::size_t i = 0; i < decorators_.size(); ++i) {
-        if (decorators_[i].lock.is_locked()) {
+        if (decorators_[i].is_locked()) {
             add(decorators_[i].last_taker, program_.jobs[i].lock);
         }
+    }
+    if (listener_ != nullptr) {
+        listener_->on_over(*this);
     }
 }
 

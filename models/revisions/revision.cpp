@@ -1,9 +1,13 @@
 #include "models/revisions/revision.hpp"
 
 #include "models/revisions/guarded.hpp"
+#include "models/revisions/head.hpp"
+#include "models/revisions/limit.hpp"
+#include "models/revisions/merged.hpp"
 #include "models/revisions/split.hpp"
 #include "models/scenario/core_system.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace interlock::models {
@@ -11,8 +15,16 @@ namespace interlock::models {
 namespace {
 
 template <class S>
-std::unique_ptr<System> make(const Program& program, Recorder& recorder, BodyRunner& runner) {
-    return std::make_unique<S>(program, recorder, runner);
+std::unique_ptr<System> make(
+    const Program& program, Recorder& recorder, BodyRunner& runner, Listener* listener
+) {
+    return std::make_unique<S>(program, recorder, runner, listener);
+}
+
+std::unique_ptr<System> make_core(
+    const Program& program, Recorder& recorder, BodyRunner& runner, Listener* /*listener*/
+) {
+    return std::make_unique<CoreSystem>(program, recorder, runner);
 }
 
 PolicyModes modes_in_split(ExecutionLimit limit) noexcept {
@@ -21,8 +33,16 @@ PolicyModes modes_in_split(ExecutionLimit limit) noexcept {
                : modes_of(limit);
 }
 
-// What the reference does not know.
-std::vector<std::string> problems_in_split(std::string_view job, const Policy& policy) {
+std::vector<std::string> problems_in_core(
+    std::string_view job, const Policy& policy, std::optional<ExecutionLimit> /*limit*/
+) {
+    return problems_of(job, policy);
+}
+
+// And what the reference does not know.
+std::vector<std::string> problems_in_reference(
+    std::string_view job, const Policy& policy, std::optional<ExecutionLimit> /*limit*/
+) {
     std::vector<std::string> problems = problems_of(job, policy);
     const auto refuse = [&](bool is_used, const char* key) {
         if (is_used) {
@@ -39,8 +59,34 @@ std::vector<std::string> problems_in_split(std::string_view job, const Policy& p
     return problems;
 }
 
-std::vector<std::string> problems_in_guarded(std::string_view job, const Policy& policy) {
-    std::vector<std::string> problems = problems_in_split(job, policy);
+std::vector<std::string> problems_in_limit(
+    std::string_view job, const Policy& policy, std::optional<ExecutionLimit> limit
+) {
+    std::vector<std::string> problems = problems_in_reference(job, policy, limit);
+    if (limit) {
+        // Its messages name the limit.
+        const auto rename = [&](std::string& problem) {
+            std::string const mode = "throttle " + std::string(name_of(policy.throttle));
+            if (const std::size_t at = problem.find(mode + " without"); at != std::string::npos) {
+                problem.replace(at, mode.size(), "execution limit " + std::string(name_of(*limit)));
+            }
+        };
+        std::for_each(problems.begin(), problems.end(), rename);
+        return problems;
+    }
+    if (policy.concurrency != Concurrency::none || policy.throttle != Throttle::none) {
+        problems.push_back(
+            "Job " + std::string(job) +
+            " uses concurrency or throttle, which came after this revision; write limit instead!"
+        );
+    }
+    return problems;
+}
+
+std::vector<std::string> problems_in_guarded(
+    std::string_view job, const Policy& policy, std::optional<ExecutionLimit> limit
+) {
+    std::vector<std::string> problems = problems_in_reference(job, policy, limit);
     if (policy.throttle != Throttle::none && is_group(policy.concurrency)) {
         problems.push_back(
             "Job " + std::string(job) + " is using throttling (" +
@@ -51,20 +97,34 @@ std::vector<std::string> problems_in_guarded(std::string_view job, const Policy&
     return problems;
 }
 
-constexpr std::array<Revision, 3> all{{
-    {"interlock", "the shipped core", &modes_of, &problems_of, true, &make<CoreSystem>},
+// The history in its order.
+constexpr std::array<Revision, 6> all{{
+    {"interlock", "the shipped core", &modes_of, &problems_in_core, &make_core},
+    {"limit",
+     "the reference before the series, with one limit option",
+     &modes_of,
+     &problems_in_limit,
+     &make<Limit>},
     {"split",
      "the reference when its limit option became concurrency and throttle",
      &modes_in_split,
-     &problems_in_split,
-     false,
+     &problems_in_reference,
      &make<Split>},
     {"guarded",
      "the reference at the end of that series, with the release in a context manager",
      &modes_of,
      &problems_in_guarded,
-     false,
      &make<Guarded>},
+    {"merged",
+     "the reference as the series was merged",
+     &modes_of,
+     &problems_in_guarded,
+     &make<Merged>},
+    {"head",
+     "the reference's newest, with locks that know their owner",
+     &modes_of,
+     &problems_in_reference,
+     &make<Head>},
 }};
 
 }  // namespace

@@ -1,7 +1,11 @@
 #include "models/scenario/core_system.hpp"
 
+#include "core/job/errors.hpp"
+
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 namespace interlock::models {
 
@@ -49,12 +53,15 @@ CoreSystem::CoreSystem(const Program& program, Recorder& recorder, BodyRunner& r
       recorder_(recorder),
       runner_(runner),
       arriving_(program.tasks.size(), no_site),
-      jobs_(program.jobs.size()) {
+      gathering_(program.tasks.size(), nullptr),
+      jobs_(program.jobs.size()),
+      children_(program.tasks.size() - program.beginners) {
     groups_.reserve(program.groups.size());
 }
 
 void CoreSystem::begin() {
     callers_.assign(1, {});
+    std::fill(gathering_.begin(), gathering_.end(), nullptr);
     registry_.emplace(recorder_.scheduler().clock(), static_cast<Observer*>(this));
     for (const std::string& group : program_.groups) {
         groups_.emplace_back(*registry_, group);
@@ -79,7 +86,88 @@ CallResult CoreSystem::call(std::uint16_t site) {
     auto call = jobs_[at.job]->until(std::cref(scheduler.stop_token()));
     const auto outcome = at.group == no_group ? std::move(call).call(at.body)
                                               : std::move(call).on(groups_[at.group]).call(at.body);
-    return {outcome.status(), outcome.error()};
+    const Status status = outcome.status();
+    // A skipped call is no error.
+    return {status, status != Status::ran && status != Status::throttled, outcome.error()};
+}
+
+void CoreSystem::run(const Operation& operation) {
+    if (operation.kind == Operation::Kind::join) {
+        const auto task = static_cast<std::uint8_t>(operation.index);
+        if (child(task).state != Child::State::dormant) {
+            join(task);
+            throw_if_stopped();
+        }
+        return;
+    }
+    const Fork& fork = program_.forks[operation.index];
+    for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+        start(task, operation.kind == Operation::Kind::detach);
+    }
+    if (operation.kind == Operation::Kind::gather) {
+        gather(fork);
+    }
+}
+
+void CoreSystem::start(std::uint8_t task, bool is_apart) {
+    recorder_.add(EventKind::spawned).call = task;
+    recorder_.scheduler().adopt(TaskId{task});
+    const auto body = [this, task] {
+        recorder_.scheduler().run_adopted();
+        if (child(task).error != nullptr) {
+            std::rethrow_exception(std::exchange(child(task).error, nullptr));
+        }
+    };
+    child(task).task = is_apart ? spawn_apart(*registry_, body) : spawn(*registry_, body);
+    child(task).state = Child::State::running;
+}
+
+void CoreSystem::gather(const Fork& fork) {
+    std::uint8_t const self = recorder_.scheduler().current().value;
+    gathering_[self] = &fork;
+    std::exception_ptr first;
+    for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+        const std::exception_ptr error = join(task);
+        first = first == nullptr ? error : first;
+    }
+    gathering_[self] = nullptr;
+    throw_if_stopped();
+    if (first != nullptr && !fork.return_exceptions) {
+        std::rethrow_exception(first);
+    }
+}
+
+std::exception_ptr CoreSystem::join(std::uint8_t task) {
+    recorder_.add(EventKind::joins).call = task;
+    const auto outcome = child(task).task.join();
+    if (outcome.refusal() != nullptr) {
+        recorder_.add(EventKind::join_refused).call = task;
+        gathering_[recorder_.scheduler().current().value] = nullptr;
+        throw Raised{};
+    }
+    child(task).state = Child::State::joined;
+    recorder_.add(EventKind::joined).call = task;
+    return outcome.error();
+}
+
+void CoreSystem::throw_if_stopped() const {
+    if (recorder_.scheduler().is_stopped(recorder_.scheduler().current())) {
+        throw Cancelled();
+    }
+}
+
+// The core lets nobody out of a join: who waits for its children stops when they have.
+void CoreSystem::cancel(TaskId task) {
+    recorder_.scheduler().cancel(task);
+    if (const Fork* const fork = gathering_[task.value]; fork != nullptr) {
+        for (std::uint8_t child = fork->first; child < fork->last; ++child) {
+            cancel(TaskId{child});
+        }
+    }
+}
+
+void CoreSystem::end_child(TaskId task, std::exception_ptr error) noexcept {
+    child(task.value).error = std::move(error);
 }
 
 // Once an event of the core: all of it in one piece.
@@ -130,6 +218,12 @@ void CoreSystem::report_end(const Occupancy& occupancy, std::uint16_t lock) {
 }
 
 void CoreSystem::discard() noexcept {
+    for (Child& child : children_) {
+        if (child.state == Child::State::running) {
+            child.task.detach();
+        }
+        child = {};
+    }
     for (auto& job : jobs_) {
         job.reset();
     }

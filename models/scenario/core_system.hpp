@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fiber.hpp"
+#include "core/job/task.hpp"
 #include "models/scenario/recorder.hpp"
 #include "models/scenario/system.hpp"
 
@@ -16,6 +17,9 @@ class CoreSystem final : public System, private Observer {
 
     void begin() override;
     CallResult call(std::uint16_t site) override;
+    void run(const Operation& operation) override;
+    void cancel(TaskId task) override;
+    void end_child(TaskId task, std::exception_ptr error) noexcept override;
     void report_end() override;
     void discard() noexcept override;
 
@@ -31,6 +35,22 @@ class CoreSystem final : public System, private Observer {
         TaskId task;
     };
 
+    // A task that another started: by the core, in a fiber of its own.
+    struct Child {
+        enum class State : std::uint8_t { dormant, running, joined };
+
+        Task<FiberRuntime, void> task;
+        std::exception_ptr error;
+        State state = State::dormant;
+    };
+
+    void start(std::uint8_t task, bool is_apart);
+    void gather(const Fork& fork);
+    // What the task came to; throws Raised if it is refused, because it would wait for ever.
+    std::exception_ptr join(std::uint8_t task);
+    void throw_if_stopped() const;
+    Child& child(std::uint8_t task) { return children_[task - program_.beginners]; }
+
     void on_event(const Event& event) noexcept override;
     void report_end(const Occupancy& occupancy, std::uint16_t lock);
 
@@ -39,11 +59,13 @@ class CoreSystem final : public System, private Observer {
     BodyRunner& runner_;
     std::vector<std::uint16_t> arriving_;  // the site of the call that each task is about to make
     std::vector<Caller> callers_;          // index: number of the call
+    std::vector<const Fork*> gathering_;   // what each task waits for
 
     // Made anew for each execution.
     std::optional<fiber::JobRegistry> registry_;
     std::vector<fiber::JobGroup> groups_;
     std::vector<std::optional<fiber::Job<Body>>> jobs_;
+    std::vector<Child> children_;  // of the tasks that do not begin by themselves
 };
 
 }  // namespace interlock::models

@@ -55,15 +55,18 @@ class Compiler {
                 program_.tasks.push_back({task.name + suffix_, task.place, {}});
             }
         }
+        program_.beginners = program_.tasks.size();
         std::size_t index = 0;
         for (const TaskSpec& task : scenario_.tasks) {
             for (std::uint32_t i = 1; i <= task.count; ++i, ++index) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
                 task_ = TaskId{static_cast<std::uint8_t>(index)};
-                program_.tasks[index].steps =
-                    add_block(task.steps, program_.tasks[index].name, no_site);
+                // Child tasks join the others meanwhile.
+                const Block steps = add_block(task.steps, task.name + suffix_, no_site);
+                program_.tasks[index].steps = steps;
             }
         }
+        find_targets();
         program_.fingerprint = fingerprint();
         return std::move(program_);
     }
@@ -90,7 +93,9 @@ class Compiler {
     }
 
     void add_job(const JobSpec& spec) {
-        ProgramJob job{spec.name, spec.policy, {}, no_lock};
+        ProgramJob job;
+        job.name = spec.name;
+        job.policy = spec.policy;
         const Revision& revision = *revision_named(scenario_.revision);
         if (spec.limit) {
             std::string problem;
@@ -101,16 +106,11 @@ class Compiler {
             job.policy.concurrency = modes.concurrency;
             job.policy.throttle = modes.throttle;
         }
-        const auto problems = revision.problems_of(job.name, job.policy);
+        const auto problems = revision.problems_of(job.name, job.policy, spec.limit);
         if (!problems.empty()) {
             fail(spec.place, problems.front());
         }
-        if (!spec.conditions.empty() && !revision.has_conditions) {
-            fail(
-                spec.place,
-                "conditions of revision '" + scenario_.revision + "' are not in this version"
-            );
-        }
+        job.on_error = spec.on_error;
         if (job.policy.concurrency != Concurrency::none && !is_group(job.policy.concurrency)) {
             job.lock =
                 add_lock("lock of job " + job.name, ProgramLock::Kind::job, program_.jobs.size());
@@ -126,22 +126,77 @@ class Compiler {
         Block block{index16(program_.operations.size()), 0};
         std::size_t const first_site = program_.sites.size();
         std::vector<const CallStep*> calls;
+        const auto add_call = [&](const CallStep& call, Place place) {
+            calls.push_back(&call);
+            return add_site(call, place, path + "." + std::to_string(calls.size() - 1), parent);
+        };
+        const TaskId task = task_;
         for (const Step& step : steps) {
             if (const auto* call = std::get_if<CallStep>(&step.what)) {
-                calls.push_back(call);
-                add_site(*call, step.place, path + "." + std::to_string(calls.size() - 1), parent);
+                const std::uint16_t site = add_call(*call, step.place);
+                add_operation({.kind = Operation::Kind::call, .index = site}, step.place);
+            } else if (const auto* gather = std::get_if<GatherStep>(&step.what)) {
+                add_fork(Operation::Kind::gather, step.place, gather->return_exceptions);
+                for (const ChildCall& child : gather->calls) {
+                    add_child(child, add_call);
+                }
+            } else if (const auto* spawn = std::get_if<SpawnStep>(&step.what)) {
+                add_fork(
+                    spawn->is_detached ? Operation::Kind::detach : Operation::Kind::spawn,
+                    step.place
+                );
+                add_child(spawn->child, add_call);
             } else {
                 add_operations(step, parent);
             }
         }
         block.last = index16(program_.operations.size());
         for (std::size_t i = 0; i < calls.size(); ++i) {
-            unfold(*calls[i], first_site + i, path + "." + std::to_string(i));
+            std::size_t const site = first_site + i;
+            task_ = program_.sites[site].task;
+            if (!(task_ == task)) {
+                program_.tasks[task_.value].steps = {index16(program_.operations.size()), 0};
+                add_operation(
+                    {.kind = Operation::Kind::call, .index = index16(site)},
+                    program_.sites[site].place
+                );
+                program_.tasks[task_.value].steps.last = index16(program_.operations.size());
+            }
+            unfold(*calls[i], site, path + "." + std::to_string(i));
         }
+        task_ = task;
         return block;
     }
 
-    void add_site(const CallStep& call, Place place, std::string label, std::uint16_t parent) {
+    void add_fork(Operation::Kind kind, Place place, bool return_exceptions = false) {
+        const auto next = static_cast<std::uint8_t>(program_.tasks.size());
+        add_operation({.kind = kind, .index = index16(program_.forks.size())}, place);
+        program_.forks.push_back({next, next, return_exceptions});
+    }
+
+    // A task of its own, of the last fork, for a call of the block that is being added.
+    template <class AddCall>
+    void add_child(const ChildCall& child, const AddCall& add_call) {
+        if (program_.tasks.size() == tasks_max) {
+            fail(
+                child.place,
+                "with this there are more than " + std::to_string(tasks_max) +
+                    " tasks, those that others start among them; make it fewer"
+            );
+        }
+        const TaskId parent = task_;
+        task_ = TaskId{static_cast<std::uint8_t>(program_.tasks.size())};
+        program_.tasks.push_back({{}, child.place, {}});
+        program_.forks.back().last = static_cast<std::uint8_t>(program_.tasks.size());
+        const std::uint16_t site = add_call(child.call, child.place);
+        program_.tasks[task_.value].name = program_.sites[site].label;
+        task_ = parent;
+    }
+
+    // The number of the site.
+    std::uint16_t add_site(
+        const CallStep& call, Place place, std::string label, std::uint16_t parent
+    ) {
         if (program_.sites.size() == sites_max) {
             fail(place, "the scenario unfolds to more than 10000 calls; make its bodies smaller");
         }
@@ -166,10 +221,8 @@ class Compiler {
         if (!labels_.insert(site.label).second) {
             fail(place, "two calls have the label '" + site.label + "'; labels must differ");
         }
-        add_operation(
-            {.kind = Operation::Kind::call, .index = index16(program_.sites.size())}, place
-        );
         program_.sites.push_back(std::move(site));
+        return index16(program_.sites.size() - 1);
     }
 
     void unfold(const CallStep& call, std::size_t site, const std::string& path) {
@@ -213,12 +266,16 @@ class Compiler {
         } else if (const auto* sleep = std::get_if<SleepStep>(&step.what)) {
             add({.kind = Kind::sleep, .duration = sleep->duration});
         } else if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
-            add({.kind = Kind::raise, .index = number_of(raise->error, program_.errors)});
-        } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
             add(
-                {.kind = Kind::cancel,
-                 .index = find(program_.tasks, cancel->target, step.place, "task", "tasks")}
+                {.kind = Kind::raise,
+                 .index = number_of(ProgramError{raise->error, {}}, program_.errors)}
             );
+        } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
+            targets_.push_back({program_.operations.size(), cancel->target, suffix_, step.place});
+            add({.kind = Kind::cancel});
+        } else if (const auto* join = std::get_if<JoinStep>(&step.what)) {
+            targets_.push_back({program_.operations.size(), join->label, suffix_, step.place});
+            add({.kind = Kind::join});
         } else if (const auto* set = std::get_if<SetStep>(&step.what)) {
             for (const SetStep::Condition& condition : set->conditions) {
                 add(
@@ -234,8 +291,66 @@ class Compiler {
         }
     }
 
+    // Tasks have their names only when all are there.
+    void find_targets() {
+        std::set<std::uint16_t> joined;
+        for (const Target& target : targets_) {
+            Operation& operation = program_.operations[target.operation];
+            const bool is_own = has_task(target.name + target.suffix);
+            std::string const name = is_own ? target.name + target.suffix : target.name;
+            if (operation.kind == Operation::Kind::join) {
+                check_join(name, target.place);
+            }
+            operation.index = find(program_.tasks, name, target.place, "task", "tasks");
+            if (operation.kind == Operation::Kind::join && !joined.insert(operation.index).second) {
+                fail(target.place, "'" + name + "' is joined twice; join it once");
+            }
+        }
+    }
+
+    void check_join(const std::string& name, Place place) const {
+        std::string known;
+        for (std::size_t i = program_.beginners; i < program_.tasks.size(); ++i) {
+            if (is_gathered(i)) {
+                if (program_.tasks[i].name == name) {
+                    fail(place, "'" + name + "' is of a gather, which waits for it itself");
+                }
+                continue;
+            }
+            if (program_.tasks[i].name == name) {
+                return;
+            }
+            known += (known.empty() ? "" : ", ") + program_.tasks[i].name;
+        }
+        fail(
+            place,
+            "no call '" + name + "' is spawned or detached; " +
+                (known.empty() ? "write one, as {spawn: {call: job, label: " + name + "}}"
+                               : "there is " + known)
+        );
+    }
+
+    [[nodiscard]] bool is_gathered(std::size_t task) const {
+        return std::any_of(
+            program_.operations.begin(),
+            program_.operations.end(),
+            [&](const Operation& operation) {
+                return operation.kind == Operation::Kind::gather &&
+                       program_.forks[operation.index].first <= task &&
+                       task < program_.forks[operation.index].last;
+            }
+        );
+    }
+
+    [[nodiscard]] bool has_task(const std::string& name) const {
+        return std::any_of(program_.tasks.begin(), program_.tasks.end(), [&](const auto& task) {
+            return task.name == name;
+        });
+    }
+
     // Errors and conditions exist once they are named.
-    static std::uint16_t number_of(const std::string& name, std::vector<std::string>& known) {
+    template <class T>
+    static std::uint16_t number_of(const T& name, std::vector<T>& known) {
         const auto found = std::find(known.begin(), known.end(), name);
         if (found == known.end()) {
             known.push_back(name);
@@ -330,11 +445,25 @@ class Compiler {
             print.add(task.steps.first);
             print.add(task.steps.last);
         }
+        for (const Fork& fork : program_.forks) {
+            print.add(fork.first);
+            print.add(fork.last);
+            print.add(fork.return_exceptions ? 1 : 0);
+        }
         return print.value();
     }
 
+    // What a cancel or a join is about, by name; `suffix` is that of the copy that it is in.
+    struct Target {
+        std::size_t operation;
+        std::string name;
+        std::string suffix;
+        Place place;
+    };
+
     const Scenario& scenario_;
     Program program_;
+    std::vector<Target> targets_;
     TaskId task_;
     std::string suffix_;                    // of the task's copy: "#1"
     std::vector<std::uint16_t> unfolding_;  // jobs whose own body is being unfolded

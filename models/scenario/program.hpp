@@ -6,6 +6,7 @@
 #include "models/trace/trace.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,16 +20,38 @@ struct Block {
 };
 
 struct Operation {
-    enum class Kind : std::uint8_t { work, sleep, call, raise, cancel, set, hold, unhold };
+    enum class Kind : std::uint8_t {
+        work,
+        sleep,
+        call,
+        raise,
+        cancel,
+        set,
+        hold,
+        unhold,
+        // What only the job system knows to do.
+        gather,
+        spawn,
+        detach,
+        join,
+        // What only the reference knows: see golden traces.
+        schedule,  // a fork, as a job that has no parent
+        progress,  // of the current job: an amount
+        stage,     // of the current job: a text
+        state,     // of the core: a text
+        shift,     // the wall clock, by `duration`
+    };
 
     Kind kind = Kind::work;
-    std::uint16_t index = 0;  // of the site, error, task, condition or mutex that it is about
+    // Of the site, error, task, condition, mutex, fork, amount or text that it is about.
+    std::uint16_t index = 0;
     std::uint32_t times = 1;  // of work; of set: 1 if the condition holds, else 0
     Duration duration{};      // of sleep
     bool is_in_body = false;  // of a call: there a fault may raise
 };
 
 inline constexpr std::uint16_t no_group = 0xffff;
+inline constexpr std::uint16_t no_existing = 0xffff;
 
 // One place of the scenario where a call is made. Bodies are unfolded, so each place is reached at
 // most once in an execution, and its outcome has an index of its own: that of the site.
@@ -42,6 +65,24 @@ struct Site {
     std::uint16_t lock = no_lock;  // the one that its job's policy goes through
     Block body;
     bool catches = false;
+
+    // Of the reference only.
+    std::uint16_t existing = no_existing;   // the job that it is to use instead of a new one
+    std::optional<bool> overrides_cleanup;  // instead of the decorator's
+};
+
+// How a parent's progress follows that of a child.
+struct ChildSync {
+    std::string name;                      // of the child's job
+    std::optional<std::string> reference;  // unset: any
+    double allocation = 0;                 // its part of the parent's progress, of 1
+};
+
+// Periods that are functions of what was called.
+enum class PeriodRule : std::uint8_t {
+    fixed,
+    grow,      // 1 ms until a call at or after 500 us, 2 ms from then on
+    by_calls,  // 1 ms, and 1 us for each call that the rate limit remembers
 };
 
 struct ProgramJob {
@@ -49,6 +90,27 @@ struct ProgramJob {
     Policy policy;
     std::vector<std::uint16_t> conditions;
     std::uint16_t lock = no_lock;  // its own, if its policy has one
+
+    // Of the reference only.
+    std::string owner;  // the class whose method it is
+    std::string on_error;
+    bool cleans_up = true;
+    bool is_internal = false;
+    std::vector<ChildSync> child_syncs;
+    PeriodRule period_rule = PeriodRule::fixed;
+};
+
+struct ProgramError {
+    std::string type;
+    std::string message;
+    friend bool operator==(const ProgramError&, const ProgramError&) = default;
+};
+
+// Tasks that a step starts: [first, last).
+struct Fork {
+    std::uint8_t first = 0;
+    std::uint8_t last = 0;
+    bool return_exceptions = false;
 };
 
 struct ProgramTask {
@@ -74,10 +136,20 @@ struct Program {
     std::vector<std::string> groups;
     std::vector<std::uint16_t> group_locks;  // one a group
     std::vector<std::uint16_t> mutex_locks;  // one a mutex
-    std::vector<std::string> errors;
+    std::vector<ProgramError> errors;
     std::vector<std::string> conditions;
     std::vector<ProgramTask> tasks;
+    std::size_t beginners = 0;  // so many of them begin by themselves; the others are of forks
+    std::vector<Fork> forks;
     std::vector<ProgramLock> locks;
+
+    // Of the reference only.
+    std::vector<std::string> references;  // one a group; empty: none has one
+    std::vector<std::string> existing;    // jobs that were made outside of calls
+    std::vector<double> amounts;
+    std::vector<std::string> texts;
+    std::vector<std::uint16_t> unmet;  // conditions that do not hold at first
+
     // Of all that decides what an execution does; schedules carry it.
     std::uint64_t fingerprint = 0;
 

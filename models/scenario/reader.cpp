@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 9> scenario_keys{
     "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
 constexpr std::array<std::string_view, 6> revision_names{
     "interlock", "limit", "split", "guarded", "merged", "head"};
-constexpr std::array<std::string_view, 13> job_keys{
+constexpr std::array<std::string_view, 14> job_keys{
     "concurrency",
     "throttle",
     "period",
@@ -42,16 +42,26 @@ constexpr std::array<std::string_view, 13> job_keys{
     "keep_latest",
     "detect_deadlock",
     "conditions",
+    "on_error",
     "limit",
     "body"};
-constexpr std::array<std::string_view, 1> later_job_keys{"on_error"};
 constexpr std::array<std::string_view, 2> task_keys{"steps", "count"};
 
-constexpr std::array<std::string_view, 8> step_names{
-    "work", "sleep", "call", "raise", "cancel", "set", "hold", "unhold"};
-constexpr std::array<std::string_view, 4> later_step_names{"gather", "spawn", "detach", "join"};
+constexpr std::array<std::string_view, 12> step_names{
+    "work",
+    "sleep",
+    "call",
+    "gather",
+    "spawn",
+    "detach",
+    "join",
+    "raise",
+    "cancel",
+    "set",
+    "hold",
+    "unhold"};
 constexpr std::array<std::string_view, 4> call_keys{"call", "body", "catch", "label"};
-constexpr std::array<std::string_view, 1> later_call_keys{"return_exceptions"};
+constexpr std::array<std::string_view, 2> gather_keys{"gather", "return_exceptions"};
 constexpr std::string_view steps_hint = "steps, as [work]";
 
 // Of one file.
@@ -124,17 +134,23 @@ class Reader {
 
     JobSpec read_job(const Entry& entry) {
         yaml::check_name(entry.key, entry.key_place);
-        JobSpec job{entry.key, entry.key_place, {}, {}, {}, {Step{entry.key_place, WorkStep{}}}};
+        JobSpec job;
+        job.name = entry.key;
+        job.place = entry.key_place;
+        job.body = {Step{entry.key_place, WorkStep{}}};
         if (entry.value.IsNull()) {
             return job;
         }
         const Map map(entry, "job " + in_quotes(entry.key));
-        map.takes(job_keys, later_job_keys);
+        map.takes(job_keys);
         job.policy = yaml::read_policy(map);
         if (const auto* conditions = map.find("conditions")) {
             for (const Entry& condition : yaml::list(*conditions, "names, as [running]")) {
                 job.conditions.push_back(yaml::name(condition));
             }
+        }
+        if (const auto* error = map.find("on_error")) {
+            job.on_error = yaml::name(*error, yaml::Dots::allowed);
         }
         if (const auto* limit = map.find("limit")) {
             job.limit = yaml::choice<ExecutionLimit>(*limit, yaml::names_of<ExecutionLimit, 10>());
@@ -234,9 +250,6 @@ class Reader {
     }
 
     [[noreturn]] static void fail_unknown_step(std::string_view word, Place place) {
-        if (contains(later_step_names, word)) {
-            yaml::fail_unsupported(place, "step", word);
-        }
         fail(place, "unknown step " + in_quotes(word) + yaml::suggestion_or_list(word, step_names));
     }
 
@@ -244,9 +257,6 @@ class Reader {
     static const Entry& kind_of(const Map& map) {
         const Entry* kind = nullptr;
         for (const Entry& entry : map.entries()) {
-            if (contains(later_step_names, entry.key)) {
-                yaml::fail_unsupported(entry.key_place, "step", entry.key);
-            }
             if (!contains(step_names, entry.key)) {
                 continue;
             }
@@ -275,6 +285,9 @@ class Reader {
         if (kind.key == "call") {
             return read_call(map, kind);
         }
+        if (kind.key == "gather") {
+            return read_gather(map, kind);
+        }
         const std::array<std::string_view, 1> keys{kind.key};
         map.takes(keys);
         if (kind.key == "work") {
@@ -282,6 +295,13 @@ class Reader {
         }
         if (kind.key == "sleep") {
             return SleepStep{yaml::duration(kind)};
+        }
+        if (kind.key == "spawn" || kind.key == "detach") {
+            return SpawnStep{read_child(kind), kind.key == "detach"};
+        }
+        if (kind.key == "join") {
+            // A call without a label is named by its place; copies have names of their own.
+            return JoinStep{yaml::text(kind)};
         }
         if (kind.key == "cancel") {
             // The copies of a task have names of their own: many#1.
@@ -312,8 +332,31 @@ class Reader {
         return set;
     }
 
+    GatherStep read_gather(const Map& map, const Entry& kind) {
+        map.takes(gather_keys);
+        GatherStep gather;
+        for (const Entry& child : yaml::list(kind, "calls, as [{call: job}]")) {
+            gather.calls.push_back(read_child(child));
+        }
+        if (gather.calls.empty()) {
+            fail(kind.place(), "'gather' needs a call; write {gather: [{call: job}]}");
+        }
+        if (const auto* returns = map.find("return_exceptions")) {
+            gather.return_exceptions = yaml::truth(*returns);
+        }
+        return gather;
+    }
+
+    ChildCall read_child(const Entry& entry) {
+        if (!entry.value.IsMap()) {
+            fail(entry.place(), in_quotes(entry.key) + " takes a call, as {call: job}");
+        }
+        const Map map(entry, "a call");
+        return {entry.place(), read_call(map, map.need("call", "write {call: job}"))};
+    }
+
     CallStep read_call(const Map& map, const Entry& kind) {
-        map.takes(call_keys, later_call_keys);
+        map.takes(call_keys);
         CallStep call;
         const std::string& target = yaml::text(kind);
         std::size_t const at = target.find('@');

@@ -48,11 +48,34 @@ struct CallStep {
     std::string label;          // empty: named by its place
 };
 
+// A call that is made in a task of its own, named as the call is.
+struct ChildCall {
+    Place place;
+    CallStep call;
+};
+
+// Child tasks that are within the current job, and a wait for them.
+struct GatherStep {
+    std::vector<ChildCall> calls;
+    bool return_exceptions = false;  // their errors are theirs, and all are waited for
+};
+
+// A child task that nobody waits for: within the current job, or, detached, within none.
+struct SpawnStep {
+    ChildCall child;
+    bool is_detached = false;
+};
+
+// Until the spawned or detached call of that label is over; at once if it was not started yet.
+struct JoinStep {
+    std::string label;
+};
+
 struct RaiseStep {
     std::string error;
 };
 
-// Of a task, by its name.
+// Of a task, by its name; child tasks have the names of their calls.
 struct CancelStep {
     std::string target;
 };
@@ -76,9 +99,19 @@ struct UnholdStep {
 
 struct Step {
     Place place;
-    std::
-        variant<WorkStep, SleepStep, CallStep, RaiseStep, CancelStep, SetStep, HoldStep, UnholdStep>
-            what;
+    std::variant<
+        WorkStep,
+        SleepStep,
+        CallStep,
+        GatherStep,
+        SpawnStep,
+        JoinStep,
+        RaiseStep,
+        CancelStep,
+        SetStep,
+        HoldStep,
+        UnholdStep>
+        what;
 };
 
 struct JobSpec {
@@ -88,6 +121,7 @@ struct JobSpec {
     std::vector<std::string> conditions;
     std::optional<ExecutionLimit> limit;  // what it means depends on the revision
     Steps body;
+    std::string on_error{};  // the type of its refusals, where they are errors
 };
 
 struct TaskSpec {

@@ -28,9 +28,10 @@ class BodyRunner {
     [[nodiscard]] virtual bool holds(std::uint16_t condition) const noexcept = 0;
 };
 
-// What a caller sees of a call; `error` is what the body threw.
+// What a caller sees of a call; `error` is what it threw, if that is known.
 struct CallResult {
     Status status = Status::ran;
+    bool is_error = false;  // the caller's body ends by it, unless the call catches it
     std::exception_ptr error;
 };
 
@@ -46,6 +47,16 @@ class System {
 
     // Makes the call of `site` in the current task: the policy decides whether its body runs.
     virtual CallResult call(std::uint16_t site) = 0;
+
+    // Does what a scenario's own steps do not: starts child tasks, waits for them, and whatever
+    // else Operation::Kind leaves to the system. Throws as a body does.
+    virtual void run(const Operation& operation) = 0;
+
+    // Asks a task to stop.
+    virtual void cancel(TaskId task) = 0;
+
+    // In its last turn: a task that another started is over, by `error` if there is one.
+    virtual void end_child(TaskId task, std::exception_ptr error) noexcept = 0;
 
     // Records which locks are still held and queued for, and by which calls.
     virtual void report_end() = 0;

@@ -11,11 +11,11 @@ std::string_view name_of_outcome(OutcomeCode code) noexcept {
     return code == stuck ? "stuck" : name_of(static_cast<Status>(code - 2));
 }
 
-ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler)
+ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Listener* listener)
     : program_(program),
       scheduler_(scheduler),
       recorder_(scheduler),
-      system_(revision_named(program.revision)->make(program, recorder_, *this)),
+      system_(revision_named(program.revision)->make(program, recorder_, *this, listener)),
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()) {}
 
@@ -24,6 +24,9 @@ void ScenarioWorld::begin(Trace& trace) {
     trace.outcomes.assign(program_.sites.size(), never_made);
     recorder_.open(trace);
     std::fill(conditions_.begin(), conditions_.end(), true);
+    for (std::uint16_t const condition : program_.unmet) {
+        conditions_[condition] = false;
+    }
     for (Mutex& mutex : mutexes_) {
         mutex = {};
     }
@@ -31,16 +34,26 @@ void ScenarioWorld::begin(Trace& trace) {
 }
 
 void ScenarioWorld::run(TaskId task) noexcept {
-    recorder_.add(EventKind::began);
+    const bool is_child = task.value >= program_.beginners;
     auto how = Status::ran;
+    std::exception_ptr error;
     try {
+        if (is_child && scheduler_.is_stopped(task)) {
+            throw Cancelled();  // before it began
+        }
+        recorder_.add(EventKind::began);
         run_body(program_.tasks[task.value].steps);
     } catch (const Cancelled&) {
         how = Status::cancelled;
+        error = std::current_exception();
     } catch (const Raised&) {
         how = Status::failed;
+        error = std::current_exception();
     }
     recorder_.add(EventKind::ended).detail = static_cast<std::uint8_t>(how);
+    if (is_child) {
+        system_->end_child(task, std::move(error));
+    }
 }
 
 void ScenarioWorld::run_body(Block body) {
@@ -73,7 +86,7 @@ void ScenarioWorld::run(const Operation& operation) {
             throw Raised{operation.index};
         case Operation::Kind::cancel:
             recorder_.add(EventKind::cancel_sent).call = operation.index;
-            scheduler_.cancel(TaskId{static_cast<std::uint8_t>(operation.index)});
+            system_->cancel(TaskId{static_cast<std::uint8_t>(operation.index)});
             return;
         case Operation::Kind::set: {
             conditions_[operation.index] = operation.times != 0;
@@ -88,6 +101,8 @@ void ScenarioWorld::run(const Operation& operation) {
         case Operation::Kind::unhold:
             unhold(operation.index);
             return;
+        default:
+            system_->run(operation);
     }
 }
 
@@ -103,22 +118,16 @@ void ScenarioWorld::call(std::uint16_t site) {
         throw Cancelled();  // after the end nothing counts
     }
     trace_->outcomes[site] = code_of(result.status);
-    switch (result.status) {
-        case Status::ran:
-        case Status::throttled:
-            return;  // a skipped call is no error
-        case Status::cancelled:
-            throw Cancelled();  // never caught by a scenario: its task is to end
-        case Status::failed:
-            if (!program_.sites[site].catches) {
-                std::rethrow_exception(result.error);
-            }
-            return;
-        default:
-            if (!program_.sites[site].catches) {
-                throw Raised{};
-            }
+    if (result.status == Status::cancelled) {
+        throw Cancelled();  // never caught by a scenario: its task is to end
     }
+    if (!result.is_error || program_.sites[site].catches) {
+        return;
+    }
+    if (result.error != nullptr) {
+        std::rethrow_exception(result.error);
+    }
+    throw Raised{};
 }
 
 void ScenarioWorld::hold(std::uint16_t index) {

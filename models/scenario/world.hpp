@@ -20,14 +20,21 @@ constexpr OutcomeCode code_of(Status status) noexcept {
 // "stuck", or the status; not for never_made.
 std::string_view name_of_outcome(OutcomeCode code) noexcept;
 
+class Listener;
+
 class ScenarioWorld final : public World, private BodyRunner {
   public:
-    // Both outlive the world.
-    ScenarioWorld(const Program& program, Scheduler& scheduler);
+    // All outlive the world. `listener` hears what a revision of the reference says.
+    ScenarioWorld(const Program& program, Scheduler& scheduler, Listener* listener = nullptr);
 
     [[nodiscard]] std::size_t task_count() const noexcept override { return program_.tasks.size(); }
+    [[nodiscard]] std::size_t beginners() const noexcept override { return program_.beginners; }
     void begin(Trace& trace) override;
     void run(TaskId task) noexcept override;
+    bool cancel(TaskId task) override {
+        system_->cancel(task);
+        return true;
+    }
     void end() override;
     void discard() noexcept override { system_->discard(); }
 

@@ -48,6 +48,23 @@ void write(YAML::Emitter& out, const CallStep& call) {
     }
 }
 
+void write_map(YAML::Emitter& out, const CallStep& call) {
+    out << YAML::Flow << YAML::BeginMap;
+    write(out, call);
+    out << YAML::EndMap;
+}
+
+void write(YAML::Emitter& out, const GatherStep& gather) {
+    out << YAML::Key << "gather" << YAML::Value << YAML::Flow << YAML::BeginSeq;
+    for (const ChildCall& child : gather.calls) {
+        write_map(out, child.call);
+    }
+    out << YAML::EndSeq;
+    if (gather.return_exceptions) {
+        out << YAML::Key << "return_exceptions" << YAML::Value << true;
+    }
+}
+
 void write(YAML::Emitter& out, const Step& step) {
     const auto pair = [&](const char* key, const auto& value) {
         out << YAML::Key << key << YAML::Value << value;
@@ -59,6 +76,13 @@ void write(YAML::Emitter& out, const Step& step) {
         pair("sleep", duration_text(sleep->duration));
     } else if (const auto* call = std::get_if<CallStep>(&step.what)) {
         write(out, *call);
+    } else if (const auto* gather = std::get_if<GatherStep>(&step.what)) {
+        write(out, *gather);
+    } else if (const auto* spawn = std::get_if<SpawnStep>(&step.what)) {
+        out << YAML::Key << (spawn->is_detached ? "detach" : "spawn") << YAML::Value;
+        write_map(out, spawn->child.call);
+    } else if (const auto* join = std::get_if<JoinStep>(&step.what)) {
+        pair("join", join->label);
     } else if (const auto* raise = std::get_if<RaiseStep>(&step.what)) {
         pair("raise", raise->error);
     } else if (const auto* cancel = std::get_if<CancelStep>(&step.what)) {
@@ -120,6 +144,9 @@ void write(YAML::Emitter& out, const JobSpec& job) {
     }
     if (!job.conditions.empty()) {
         out << YAML::Key << "conditions" << YAML::Value << YAML::Flow << job.conditions;
+    }
+    if (!job.on_error.empty()) {
+        pair("on_error", job.on_error);
     }
     if (policy.throttle_counts != ThrottleCounts::start) {
         pair("throttle_counts", std::string(name_of(policy.throttle_counts)));

@@ -111,14 +111,6 @@ void fail(Place place, std::string message) {
     throw Diagnostic{place, std::move(message)};
 }
 
-void fail_unsupported(Place place, std::string_view kind, std::string_view name) {
-    fail(
-        place,
-        in_quotes(name) + " is a " + std::string(kind) +
-            " of the format that this version does not support"
-    );
-}
-
 Place place_of(const YAML::Node& node) {
     YAML::Mark const mark = node.Mark();
     if (mark.is_null()) {
@@ -179,11 +171,8 @@ Map::Map(const Entry& entry, std::string what) : what_(std::move(what)), place_(
     }
 }
 
-void Map::takes(Names known, Names later) const {
+void Map::takes(Names known) const {
     for (const Entry& entry : entries_) {
-        if (contains(later, entry.key)) {
-            fail_unsupported(entry.key_place, "key", entry.key);
-        }
         if (!contains(known, entry.key)) {
             fail(
                 entry.key_place,

@@ -48,9 +48,8 @@ class Map {
     // `what` names it in messages: "job 'refresh'".
     Map(const Entry& entry, std::string what);
 
-    // Fails at the first key that is neither in `known` nor in `later`: those belong to the format,
-    // but this version does not read them.
-    void takes(Names known, Names later = {}) const;
+    // Fails at the first key that is not in `known`.
+    void takes(Names known) const;
 
     // Null if the key is not there.
     [[nodiscard]] const Entry* find(std::string_view key) const noexcept;
@@ -65,8 +64,6 @@ class Map {
     std::string what_;
     Place place_;
 };
-
-[[noreturn]] void fail_unsupported(Place place, std::string_view kind, std::string_view name);
 
 // `hint` says what the list is of: "steps, as [work]".
 std::vector<Entry> list(const Entry& entry, std::string_view hint);

@@ -3,12 +3,11 @@
 #include "core/assert.hpp"
 #include "core/job/errors.hpp"
 #include "core/policy/fingerprint.hpp"
+#include "models/scheduler/stacks.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cxxabi.h>
-
-#include <boost/fiber/protected_fixedsize_stack.hpp>
 
 namespace interlock::models {
 
@@ -27,36 +26,6 @@ Exceptions* exceptions_of_thread() noexcept {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the declared type is opaque.
     return reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
 }
-
-// The stack of a fiber that was launched on one of Boost's own: its context lies at the top. A page
-// less than all of it, as the top is not known to the byte.
-Stack default_stack_under(const boost::fibers::context* fiber) noexcept {
-    constexpr std::size_t page = 4096;
-    std::size_t const size = boost::fibers::default_stack::traits_type::default_size() - page;
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only the place matters.
-    return {reinterpret_cast<const std::byte*>(fiber) - size, size};
-}
-
-// Allocates one stack, and says where it is.
-class Stacks {
-  public:
-    Stacks(std::size_t bytes, Stack& stack) : stacks_(bytes), stack_(&stack) {}
-
-    boost::context::stack_context allocate() {
-        auto context = stacks_.allocate();
-        // Stacks grow down from `sp`.
-        *stack_ = {static_cast<const std::byte*>(context.sp) - context.size, context.size};
-        return context;
-    }
-
-    void deallocate(boost::context::stack_context& context) noexcept {
-        stacks_.deallocate(context);
-    }
-
-  private:
-    boost::fibers::protected_fixedsize_stack stacks_;
-    Stack* stack_;
-};
 
 }  // namespace
 
@@ -280,7 +249,10 @@ void FiberScheduler::work(TaskId task) noexcept {
 
 void FiberScheduler::run_task(TaskId task) noexcept {
     begun_ |= set_of(task);
-    world_->run(task);
+    const bool begins = !is_stopped(task) || (beginners_ & set_of(task)) == 0;
+    if (begins) {
+        world_->run(task);
+    }
     unfinished_ &= ~set_of(task);
 }
 
@@ -372,7 +344,9 @@ void FiberScheduler::cancel_by_fault(TaskId task) noexcept {
         .detail = static_cast<std::uint8_t>(Fault::cancel),
         .task = task,
     });
-    cancel(task);
+    if (!world_->cancel(task)) {
+        cancel(task);
+    }
 }
 
 void FiberScheduler::note_suspension_in_catch() noexcept {
@@ -553,11 +527,6 @@ bool FiberScheduler::give_back(ModelMutex& mutex) {
 void FiberScheduler::cancel(TaskId task) {
     const TaskSet bit = set_of(task);
     if ((unfinished_ & bit) == 0) {
-        return;
-    }
-    if ((begun_ & bit) == 0 && (beginners_ & bit) != 0) {
-        ready_ &= ~bit;
-        unfinished_ &= ~bit;
         return;
     }
     if (((sleeping_ | waiting_) & bit) != 0) {

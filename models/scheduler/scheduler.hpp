@@ -58,9 +58,9 @@ class Scheduler {
     void take(ModelMutex& mutex);
     [[nodiscard]] bool give_back(ModelMutex& mutex);
 
-    // Asks `task` to stop at its next suspension; one that has not begun never begins, or if
-    // another started it, finds itself stopped when it does. Nothing if it is over, or nobody
-    // started it.
+    // Asks `task` to stop at its next suspension. One that has not begun never begins: its first
+    // turn is its last, and the world does not hear of it unless another task started it. Nothing
+    // happens if it is over, or nobody started it.
     void cancel(TaskId task);
 
     // `task`, one of those that do not begin by themselves, is ready from now on, once.

@@ -26,6 +26,10 @@ class World {
     // The body of `task`. Must not throw.
     virtual void run(TaskId task) noexcept = 0;
 
+    // A fault cancels `task`, which has begun and is not over. True if this has done it, because it
+    // is more than Scheduler::cancel() here.
+    virtual bool cancel(TaskId /*task*/) { return false; }
+
     // Every task ended or waits for ever (trace.unfinished); nothing is unwound yet. Records what
     // is left, and nothing of what follows.
     virtual void end() = 0;

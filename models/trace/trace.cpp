@@ -18,6 +18,14 @@ std::string_view name_of(EventKind kind) noexcept {
             return "cancel_sent";
         case EventKind::set:
             return "set";
+        case EventKind::spawned:
+            return "spawned";
+        case EventKind::joins:
+            return "joins";
+        case EventKind::joined:
+            return "joined";
+        case EventKind::join_refused:
+            return "join_refused";
         case EventKind::arrived:
             return "arrived";
         case EventKind::queued:

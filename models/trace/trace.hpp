@@ -61,13 +61,17 @@ struct ChoicePoint {
 
 enum class EventKind : std::uint8_t {
     // What a task does by itself.
-    began,        // a task
-    ended,        // a task; `detail` says how: ran, failed or cancelled
-    worked,       // a task gave others a turn
-    slept,        // a task waits for time to pass
-    raised,       // a body throws
-    cancel_sent,  // a task asks for another's cancellation; `call` is that task's number
-    set,          // from now on condition number `call` holds, or not: `detail`
+    began,         // a task
+    ended,         // a task; `detail` says how: ran, failed or cancelled
+    worked,        // a task gave others a turn
+    slept,         // a task waits for time to pass
+    raised,        // a body throws
+    cancel_sent,   // a task asks for another's cancellation; `call` is that task's number
+    set,           // from now on condition number `call` holds, or not: `detail`
+    spawned,       // a task started another; `call` is that task's number
+    joins,         // a task waits for another to end; `call` is that task's number
+    joined,        // it waits no more
+    join_refused,  // it will not wait for it: that would never end
     // What calls, locks and mutexes do.
     arrived,             // a call was made
     queued,              // a call waits for `lock`
