@@ -97,6 +97,14 @@ void add_all() {
     for (std::uint32_t const tasks : {3U, 4U}) {
         add("exhaustive/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), exhaustive);
     }
+    models::CheckOptions const optimal{
+        .strategy = models::Strategy::optimal, .stop = models::Stop::never};
+    for (std::uint32_t const tasks : {3U, 4U, 5U, 6U}) {
+        add("optimal/queue", queue(tasks), optimal);
+    }
+    for (std::uint32_t const tasks : {4U, 5U, 6U, 7U, 8U}) {
+        add("optimal/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), optimal);
+    }
     add("exhaustive/group_nested",
         scenario_of(Concurrency::group_queue, nested_call(), 3),
         exhaustive);

@@ -1,6 +1,7 @@
 #include "models/check.hpp"
 
 #include "models/explorer/exhaustive.hpp"
+#include "models/explorer/optimal.hpp"
 #include "models/explorer/sampling.hpp"
 #include "models/scenario/world.hpp"
 
@@ -20,6 +21,8 @@ constexpr std::chrono::milliseconds between_progress{100};
 
 std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
     switch (options.strategy) {
+        case Strategy::optimal:
+            return std::make_unique<Optimal>(options.dependence);
         case Strategy::random:
             return std::make_unique<Random>(options.seed);
         case Strategy::fifo:
@@ -57,8 +60,13 @@ class Check {
             }
             plan->faults = options_.faults;
             scheduler.run(world, *plan, trace);
-            learn(trace);
+            if (plan->is_probe) {
+                explorer_->learn(trace);
+            } else {
+                learn(trace);
+            }
         }
+        result_.blocked = explorer_->blocked();
         result_.wall_s = seconds();
         conclude();
         return std::move(result_);
@@ -168,13 +176,14 @@ class Check {
 std::string problem_of(const ExploreSpec& explore) {
     switch (explore.strategy) {
         case Strategy::exhaustive:
+        case Strategy::optimal:
         case Strategy::random:
         case Strategy::fifo:
         case Strategy::replay:
             break;
         default:
             return "strategy '" + std::string(name_of(explore.strategy)) +
-                   "' is not in this version; use --strategy exhaustive, random or fifo";
+                   "' is not in this version; use --strategy optimal, exhaustive, random or fifo";
     }
     if (explore.discipline == Discipline::preemptive) {
         return "discipline 'preemptive' is not in this version; leave it out for 'cooperative'";
@@ -182,8 +191,10 @@ std::string problem_of(const ExploreSpec& explore) {
     if (explore.time == TimeMode::all) {
         return "time 'all' is not in this version; leave it out for 'fixed'";
     }
-    if (explore.faults != Faults{} && explore.strategy == Strategy::fifo) {
-        return "strategy 'fifo' runs one execution, without faults; use exhaustive or random";
+    if (explore.faults != Faults{} && explore.strategy != Strategy::exhaustive &&
+        explore.strategy != Strategy::random) {
+        return "strategy '" + std::string(name_of(explore.strategy)) +
+               "' has no faults in this version; use --strategy exhaustive or random";
     }
     return {};
 }

@@ -1,6 +1,7 @@
 // The loop that joins explorer, scheduler and judge: plan out, trace in, until there is a verdict.
 #pragma once
 
+#include "models/explorer/dependence.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scheduler/scheduler.hpp"
 #include "models/trace/verdict.hpp"
@@ -20,6 +21,7 @@ struct CheckOptions {
     std::uint64_t seed = 1;
     Faults faults = {};                 // allowed in each execution
     std::vector<Choice> schedule = {};  // of Strategy::replay
+    Dependence dependence = &depend;    // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
     std::stop_token interrupt = {};  // then the result so far is returned, as gave_up
     // Hears of the work so far about ten times a second.

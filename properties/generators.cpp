@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t depth_max = 3;
 constexpr std::array<const char*, 2> group_names{"g", "h"};
+constexpr std::array<const char*, 2> mutex_names{"m", "n"};
 constexpr std::array<const char*, 3> job_names{"a", "b", "c"};
 constexpr std::array<const char*, 3> task_names{"t1", "t2", "t3"};
 
@@ -63,14 +64,31 @@ class Cook {
         if (waits(policy.concurrency) && next(4) == 3) {
             policy.max_waiting = 1;
         }
+        if (ingredients_.timeouts && waits(policy.concurrency)) {
+            if (next(3) == 2) {
+                policy.wait_timeout = std::chrono::seconds(2);
+            }
+            policy.keep_latest = next(4) == 3;
+        }
         spec.body = {Step{{}, models::WorkStep{}}};
         return spec;
     }
 
     Steps steps(std::size_t depth) {
         Steps steps;
+        const auto add = [&](decltype(Step::what) what) {
+            steps.emplace_back().what = std::move(what);
+        };
         for (std::size_t left = 1 + next(depth == 0 ? 2 : 3); left > 0; --left) {
-            steps.push_back({{}, step(depth)});
+            const bool holds = ingredients_.holds && next(3) == 2;
+            const std::string mutex = holds ? mutex_names.at(next(mutex_names.size())) : "";
+            if (holds) {
+                add(models::HoldStep{mutex});
+            }
+            add(step(depth));
+            if (holds) {
+                add(models::UnholdStep{mutex});
+            }
         }
         return steps;
     }

@@ -15,6 +15,8 @@ struct Ingredients {
     bool raises = false;
     bool cancels = false;
     bool sleeps = false;
+    bool timeouts = false;  // and queues that keep the latest
+    bool holds = false;     // of a mutex
     // Locks are nested in one order only, so that waiting in a circle cannot be the scenario's own
     // fault. A group's lock may be taken again by who holds it.
     bool orders_locks = true;

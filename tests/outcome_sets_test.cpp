@@ -87,6 +87,20 @@ TEST_P(OutcomeSets, DoNotDependOnReusingFibers) {
     EXPECT_EQ(pooled.steps, fresh.steps);
 }
 
+TEST_P(OutcomeSets, AreTheSameWithOneExecutionAClass) {
+    const Program program = program_of(GetParam());
+    const Result all = explore(program);
+    properties::Monitors monitors(program);
+    CheckOptions options;
+    options.strategy = Strategy::optimal;
+    options.stop = Stop::never;
+    const Result optimal = check(program, monitors, options);
+    EXPECT_TRUE(optimal.is_complete);
+    EXPECT_EQ(optimal.outcomes, all.outcomes);
+    EXPECT_EQ(optimal.blocked, 0U);
+    EXPECT_LE(optimal.executions, all.executions);
+}
+
 INSTANTIATE_TEST_SUITE_P(Real, OutcomeSets, testing::ValuesIn(names()), [](const auto& parameter) {
     std::string name = parameter.param;
     name[name.find('-')] = '_';

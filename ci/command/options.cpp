@@ -15,12 +15,15 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             // A replay needs a schedule, which `interlock replay` takes.
             if (!overrides.strategy || overrides.strategy == models::Strategy::replay) {
                 throw CLI::ValidationError(
-                    "--strategy", "'" + name + "' is not a strategy; use exhaustive, random or fifo"
+                    "--strategy",
+                    "'" + name + "' is not a strategy; use optimal, exhaustive, random or fifo"
                 );
             }
         },
-        "How to explore: exhaustive (every interleaving), random (many, proves nothing), fifo (the "
-        "one order of a first-come-first-served loop)"
+        "How to explore: optimal (one of each class of equivalent interleavings), exhaustive "
+        "(every "
+        "interleaving), random (many, proves nothing), fifo (the one order of a "
+        "first-come-first-served loop)"
     );
     static const std::map<std::string, models::Stop> stops{
         {"first", models::Stop::first}, {"never", models::Stop::never}};

@@ -74,7 +74,8 @@ Json object_of(const Checked& checked) {
         {"strategy", name_of(checked.strategy)},
         {"complete", result.is_complete},
         {"executions", result.executions},
-        {"blocked", 0},  // no strategy of this version cuts executions short
+        {"blocked", result.blocked},
+        {"footprints", checked.strategy == models::Strategy::optimal ? Json("fine") : Json()},
         {"states", nullptr},
         {"steps", result.steps},
         {"wall_s", result.wall_s},

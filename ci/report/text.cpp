@@ -24,7 +24,13 @@ std::string verdict_of(const Checked& checked) {
     const models::Result& result = checked.result;
     switch (result.verdict) {
         case models::Verdict::holds:
-            return fmt::format("holds in all {} executions", result.executions);
+            return fmt::format(
+                "holds in all {} executions{}",
+                result.executions,
+                checked.strategy == models::Strategy::optimal
+                    ? ", one of each class of equivalent ones (footprints: fine)"
+                    : ""
+            );
         case models::Verdict::violated: {
             std::string properties;
             for (const models::Violation& violation : result.violations) {

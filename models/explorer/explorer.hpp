@@ -22,6 +22,9 @@ class Explorer {
 
     // Whether the executions run when next() returns nothing are all there are.
     [[nodiscard]] virtual bool is_complete() const noexcept = 0;
+
+    // Executions that were started and turned out to be equivalent to others.
+    [[nodiscard]] virtual std::uint64_t blocked() const noexcept { return 0; }
 };
 
 }  // namespace interlock::models

@@ -138,7 +138,7 @@ struct GroupSpec {
 
 enum class Strategy : std::uint8_t {
     exhaustive,  // every interleaving
-    optimal,
+    optimal,     // one execution of each class of equivalent ones
     stateful,
     bounded,
     random,  // `executions` runs, each step uniformly among the ready tasks
@@ -160,7 +160,7 @@ struct Budget {
 
 struct ExploreSpec {
     Place place;
-    Strategy strategy = Strategy::exhaustive;
+    Strategy strategy = Strategy::optimal;
     Discipline discipline = Discipline::cooperative;
     TimeMode time = TimeMode::fixed;
     Faults faults;

@@ -16,6 +16,7 @@ ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Liste
       scheduler_(scheduler),
       recorder_(scheduler),
       system_(revision_named(program.revision)->make(program, recorder_, *this, listener)),
+      footprints_(program),
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()) {}
 
@@ -23,6 +24,7 @@ void ScenarioWorld::begin(Trace& trace) {
     trace_ = &trace;
     trace.outcomes.assign(program_.sites.size(), never_made);
     recorder_.open(trace);
+    footprints_.begin();
     std::fill(conditions_.begin(), conditions_.end(), true);
     for (std::uint16_t const condition : program_.unmet) {
         conditions_[condition] = false;

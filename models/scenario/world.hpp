@@ -1,6 +1,7 @@
 // The tasks of a scenario on a job system.
 #pragma once
 
+#include "models/scenario/footprints.hpp"
 #include "models/scenario/recorder.hpp"
 #include "models/scenario/system.hpp"
 
@@ -35,6 +36,7 @@ class ScenarioWorld final : public World, private BodyRunner {
         system_->cancel(task);
         return true;
     }
+    Footprint touched() override { return footprints_.next(trace_->events); }
     void end() override;
     void discard() noexcept override { system_->discard(); }
 
@@ -58,6 +60,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     Scheduler& scheduler_;
     Recorder recorder_;
     std::unique_ptr<System> system_;
+    Footprints footprints_;
     std::vector<bool> conditions_;
     std::vector<Mutex> mutexes_;
     Trace* trace_ = nullptr;

@@ -38,6 +38,7 @@ void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
         for (std::size_t i = 0; i < tasks_.size(); ++i) {
             if (tasks_[i].context == fiber) {
                 make_ready(TaskId{static_cast<std::uint8_t>(i)});
+                touched_ |= TaskSet{1} << i;
                 return;
             }
         }
@@ -138,6 +139,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     is_to_raise_ = 0;
     sleeping_ = 0;
     waiting_ = 0;
+    touched_ = 0;
     current_ = nobody;
     is_chosen_ = false;
     became_ready_ = 0;
@@ -267,25 +269,45 @@ void FiberScheduler::choose() noexcept {
         return;
     }
     note_suspension_in_catch();
+    note_what_was_touched();
+    const bool is_quiet = ready_ == 0;
     while (ready_ == 0 && pass_time()) {
     }
+    touched_ = 0;
     if (ready_ == 0) {
         trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
-        return;
-    }
-    const TaskId next = next_choice().task;
-    if (next == nobody) {
-        trace_->ending = Ending::diverged;
         return;
     }
     if (trace_->steps == options_.steps_max) {
         trace_->ending = Ending::too_long;
         return;
     }
+    const TaskId next = plan_.guide != nullptr ? ask_guide(is_quiet) : next_choice().task;
+    if (next == nobody) {
+        return;
+    }
     instant_.step = ++trace_->steps;
     trace_->switches += next == current_ ? 0 : 1;
     ready_ &= ~set_of(next);
     next_ = next;
+}
+
+// Who goes on, as the guide says; nobody if that is the end.
+TaskId FiberScheduler::ask_guide(bool is_after_time) noexcept {
+    const TaskId next = plan_.guide->choose(*trace_, ready_);
+    if (next == enough) {
+        trace_->ending = Ending::cut;
+        return nobody;
+    }
+    if (next.value >= tasks_max || (ready_ & set_of(next)) == 0) {
+        trace_->ending = Ending::diverged;
+        return nobody;
+    }
+    trace_->turns.push_back({.ready = ready_, .task = next, .after_time = is_after_time});
+    if ((ready_ & (ready_ - 1)) != 0) {
+        trace_->choices.push_back({.enabled = ready_, .chosen = next});
+    }
+    return next;
 }
 
 // Who goes on, after the cancellations that come before that; nobody if the plan is impossible.
@@ -307,6 +329,7 @@ Choice FiberScheduler::next_choice() noexcept {
                                  : next.fault == Fault::raise ? point.may_raise
                                                               : point.may_cancel;
         if (next.task.value >= tasks_max || (possible & set_of(next.task)) == 0) {
+            trace_->ending = Ending::diverged;
             return nobody;
         }
         point.chosen = next;
@@ -369,6 +392,15 @@ TaskId FiberScheduler::oldest_of(TaskSet tasks) const noexcept {
         }
     }
     return oldest;
+}
+
+void FiberScheduler::note_what_was_touched() noexcept {
+    if (plan_.guide == nullptr || trace_->turns.empty()) {
+        return;
+    }
+    Turn& turn = trace_->turns.back();
+    turn.touched = world_->touched();
+    turn.touched.tasks |= set_of(turn.task) | touched_;
 }
 
 Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
@@ -488,6 +520,7 @@ void FiberScheduler::wait() {
 }
 
 void FiberScheduler::wake(TaskId task) noexcept {
+    touched_ |= set_of(task);
     if ((waiting_ & set_of(task)) != 0) {
         make_ready(task);
     } else {
@@ -526,6 +559,7 @@ bool FiberScheduler::give_back(ModelMutex& mutex) {
 
 void FiberScheduler::cancel(TaskId task) {
     const TaskSet bit = set_of(task);
+    touched_ |= bit;
     if ((unfinished_ & bit) == 0) {
         return;
     }

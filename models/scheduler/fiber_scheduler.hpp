@@ -90,11 +90,13 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void choose() noexcept;
     void note_suspension_in_catch() noexcept;
     [[nodiscard]] TaskId oldest_of(TaskSet tasks) const noexcept;
+    TaskId ask_guide(bool is_after_time) noexcept;
     Choice next_choice() noexcept;
     [[nodiscard]] Choice by_tail(const ChoicePoint& point) noexcept;
     [[nodiscard]] TaskSet not_stopped() const noexcept;
     void cancel_by_fault(TaskId task) noexcept;
     bool takes_fault();
+    void note_what_was_touched() noexcept;
     bool pass_time() noexcept;
     void make_ready(TaskId task) noexcept;
     void switch_away();
@@ -124,6 +126,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet may_raise_ = 0;    // where they are suspended
     TaskSet is_to_raise_ = 0;  // one at most: the one that goes on
     TaskSet sleeping_ = 0;
+    TaskSet touched_ = 0;          // by the turn: whom it woke or cancelled
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
     TaskId current_;               // whose fiber runs, or ran last
     Instant instant_;              // for whoever records

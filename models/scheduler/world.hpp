@@ -30,6 +30,10 @@ class World {
     // is more than Scheduler::cancel() here.
     virtual bool cancel(TaskId /*task*/) { return false; }
 
+    // What the turn that has just ended touched, besides its own task and those that it woke or
+    // cancelled: the scheduler knows these. Asked after every turn of a guided execution.
+    virtual Footprint touched() { return Footprint::everything(); }
+
     // Every task ended or waits for ever (trace.unfinished); nothing is unwound yet. Records what
     // is left, and nothing of what follows.
     virtual void end() = 0;

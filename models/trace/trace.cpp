@@ -77,6 +77,7 @@ std::string_view name_of(EventKind kind) noexcept {
 void Trace::clear() noexcept {
     choices.clear();
     faults = {};
+    turns.clear();
     events.clear();
     outcomes.clear();
     unfinished = 0;

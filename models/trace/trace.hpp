@@ -1,30 +1,14 @@
 // What happened in one execution. A value: it knows no fiber and no core.
 #pragma once
 
-#include <bit>
+#include "models/trace/footprint.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace interlock::models {
-
-// Index of a task of the scenario, from 0.
-struct TaskId {
-    std::uint8_t value = 0;
-    friend constexpr bool operator==(TaskId, TaskId) = default;
-};
-
-// A set of tasks, one bit each.
-using TaskSet = std::uint64_t;
-inline constexpr std::size_t tasks_max = 62;  // as many as there are digits in a schedule
-
-constexpr TaskSet set_of(TaskId task) noexcept {
-    return TaskSet{1} << task.value;
-}
-constexpr TaskId lowest(TaskSet set) noexcept {
-    return TaskId{static_cast<std::uint8_t>(std::countr_zero(set))};
-}
 
 // What may go wrong for a task at a suspension, besides what its scenario says.
 enum class Fault : std::uint8_t {
@@ -57,6 +41,14 @@ struct ChoicePoint {
     TaskSet may_raise = 0;   // of those, may run and raise
     TaskSet may_cancel = 0;  // may be cancelled; those that are not enabled will be, and do not run
     Choice chosen{};
+};
+
+// One turn of a task.
+struct Turn {
+    TaskSet ready = 0;        // who could have run
+    TaskId task{};            // who did
+    bool after_time = false;  // time passed before it, as nobody was ready
+    Footprint touched{};
 };
 
 enum class EventKind : std::uint8_t {
@@ -129,6 +121,7 @@ enum class Ending : std::uint8_t {
     finished,  // every task ended
     deadlock,  // some task waits, and nothing can ever wake it
     too_long,  // more steps than allowed
+    cut,       // its guide had seen enough
     diverged,  // the plan asked for a task that could not run: the trace is not the one expected
     stuck,     // a deadlocked task could not be unwound: nothing can run in this process any more
 };
@@ -136,7 +129,8 @@ enum class Ending : std::uint8_t {
 // The result of one run. Reused over executions to keep its buffers.
 struct Trace {
     std::vector<ChoicePoint> choices;
-    Faults faults;  // that were allowed
+    Faults faults;            // that were allowed
+    std::vector<Turn> turns;  // only where a guide asks for them; the last is complete at the end
     std::vector<TraceEvent> events;
     std::vector<std::uint8_t> outcomes;  // one a call site, as the scenario numbers them
     TaskSet unfinished = 0;              // tasks that wait for ever

@@ -50,7 +50,8 @@ struct Result {
     Verdict verdict = Verdict::holds;
     bool is_complete = false;  // every execution was run
     std::uint64_t executions = 0;
-    std::uint64_t steps = 0;  // over all executions
+    std::uint64_t blocked = 0;  // executions that turned out to be equivalent to others
+    std::uint64_t steps = 0;    // over all executions
     double wall_s = 0;
     std::string why;                    // of gave_up and broken
     std::vector<Violation> violations;  // one a property: with the fewest switches, then steps

@@ -1,0 +1,82 @@
+// One execution of each class of equivalent ones: optimal dynamic partial-order reduction (Abdulla,
+// Aronis, Jonsson, Sagonas, JACM 64(4), 2017), with wakeup trees.
+#pragma once
+
+#include "models/explorer/explorer.hpp"
+#include "models/explorer/happens_before.hpp"
+#include "models/explorer/wakeup_tree.hpp"
+
+#include <vector>
+
+namespace interlock::models {
+
+// Executions are equivalent if one becomes the other by swapping neighbouring turns that do not
+// depend() on each other. After each execution its races are looked at: where a turn could have
+// come before one that it depends on, the reverse is planned at the node of the earlier one, unless
+// an execution that has been run or planned is equivalent to a continuation of it.
+//
+// A turn may touch other things in its new place than in its old one. Where it may, a probe finds
+// out: the beginning of an execution, up to that turn.
+class Optimal final : public Explorer, private Guide {
+  public:
+    explicit Optimal(Dependence depend = &models::depend);
+
+    std::optional<Plan> next() override;
+    void learn(const Trace& trace) override;
+    [[nodiscard]] bool is_complete() const noexcept override { return true; }
+    [[nodiscard]] std::uint64_t blocked() const noexcept override { return blocked_; }
+
+  private:
+    // Before a turn.
+    struct Node {
+        std::uint64_t serial = 0;  // no other node's, ever
+        std::size_t sleepers_begin = 0;
+        std::size_t sleepers_end = 0;
+        WakeupTree::List planned = WakeupTree::empty;  // instead of, after, the turn taken
+        WakeupTree::List then = WakeupTree::empty;     // planned after the turn taken
+        TaskId task{};                                 // that takes it
+    };
+    // Everything that need not come after a turn, then one that came after it.
+    struct Reversal {
+        std::uint32_t turn = 0;
+        Sequence instead;
+    };
+
+    TaskId choose(const Trace& so_far, TaskSet ready) noexcept override;
+    [[nodiscard]] TaskId choose_probed(std::size_t depth, TaskSet ready) const noexcept;
+    TaskSet put_to_sleep(Node& node, const std::vector<Turn>& turns);
+    bool take_planned(Node& node, TaskSet ready);
+    [[nodiscard]] bool is_asleep(const Node& node) const noexcept;
+
+    void plan_reversals(std::size_t known);
+    [[nodiscard]] bool may_go_on_without(std::uint32_t turn, std::size_t known) const;
+    void plan_what_was_prevented(TaskSet unfinished);
+    void plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until);
+    void reverse(
+        std::uint32_t turn, TaskId task, std::uint32_t second, std::uint32_t without = no_turn
+    );
+    [[nodiscard]] bool is_covered(std::uint32_t turn, const Sequence& instead, bool but_last) const;
+    void insert(std::uint32_t turn, Sequence& instead);
+    void go_on();
+    void go_back();
+
+    Dependence depend_;
+    std::vector<Turn> turns_;  // of the last execution
+    HappensBefore order_;
+    WakeupTree tree_;
+    std::vector<Node> nodes_;  // of the path
+    // Turns that have been explored, of each node in turn: no execution that could start with one
+    // need be run from there.
+    Sequence sleepers_;
+    Sequence sequence_;                   // that is being planned
+    std::vector<Reversal> doubtful_;      // of which the last turn has to be probed
+    std::vector<TaskId> probe_;           // who takes turns in it; empty: none is run
+    std::vector<std::uint64_t> handled_;  // reversals, by fingerprint; some are forgotten
+    std::size_t forced_ = 0;              // turns of the next execution that are decided
+    std::uint64_t serial_ = 0;
+    std::uint64_t blocked_ = 0;
+    bool is_blocked_ = false;  // the execution that runs
+    bool is_done_ = false;
+};
+
+}  // namespace interlock::models
