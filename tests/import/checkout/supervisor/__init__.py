@@ -1,0 +1,1 @@
+"""A bakery, written for the importer's tests in the style of the code that it reads. Never run."""

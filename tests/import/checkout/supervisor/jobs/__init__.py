@@ -1,0 +1,4 @@
+"""Jobs."""
+
+from .decorator import Job
+from .job_group import JobGroup
