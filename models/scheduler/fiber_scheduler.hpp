@@ -66,6 +66,8 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     [[nodiscard]] bool is_unwinding() const noexcept { return mode_ == Mode::unwinding; }
 
   private:
+    static constexpr TaskId nobody{0xff};
+
     enum class Mode : std::uint8_t { idle, launching, running, unwinding };
 
     struct Task {

@@ -22,6 +22,8 @@ int main() {
             Throttling::Answer::throttled &&
         starts.check(limit, now + std::chrono::seconds(10)).answer == Throttling::Answer::pass;
 
-    std::printf("%s\n%s\n", lock.occupancy().description().c_str(), skipped ? "skipped" : "NOT skipped");
+    std::printf(
+        "%s\n%s\n", lock.occupancy().description().c_str(), skipped ? "skipped" : "NOT skipped"
+    );
     return took_turns && skipped ? 0 : 1;
 }
