@@ -127,6 +127,7 @@ class Gate {
 
   private:
     // On the stack of the task that waits; linked until somebody wakes it.
+    // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it.
     struct Waiting final : Wait, Alarm {
         Waiting(Gate& on, const CallFrame& call) noexcept : Wait(&call, Kind::lock), gate(on) {}
 

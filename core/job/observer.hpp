@@ -38,7 +38,7 @@ std::string_view name_of(EventKind kind) noexcept;
 
 // The labels live as long as the registry.
 struct Event {
-    EventKind kind;
+    EventKind kind = EventKind::arrived;
     LockScope scope = LockScope::none;  // of the call's policy, in all of its events
     Status how = Status::ran;           // of finished: ran, failed or cancelled
     Reason reason = Reason::busy;       // of refused

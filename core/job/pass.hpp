@@ -65,12 +65,13 @@ class Pass {
     }
 
   private:
-    [[gnu::always_inline]] Gate<R>& lock() const noexcept {
+    [[nodiscard]] [[gnu::always_inline]] Gate<R>& lock() const noexcept {
         if constexpr (takes == Takes::own_lock) {
             return job_.gate;
         } else if constexpr (takes == Takes::group_lock) {
             return group_->gate;
         } else {
+            // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): then there is a group.
             return job_.scope == LockScope::group ? group_->gate : job_.gate;
         }
     }
@@ -91,6 +92,7 @@ class Inside {
   public:
     [[gnu::always_inline]] Inside(const CallFrame& frame, const CallFrame*& current) noexcept
         : frame_(frame), current_(current) {
+        // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): this writes through it.
         current_ = &frame_;
     }
 

@@ -51,21 +51,18 @@ template <Runtime R>
 class Turn {
   public:
     Turn(JobState<R>& job, const CallTerms<R>& terms, CallId id)
-        : job_(job), terms_(terms), current_(R::current()) {
-        frame_.id = id;
-        frame_.job = &job.label;
-        frame_.parent = current_;
-        parent_ = parent_of(frame_);
-        event_ = {
-            .kind = EventKind::arrived,
-            .scope = job.scope,
-            .is_dry = job.policy.dry_run,
-            .job = &job.label,
-            .group = terms.group != nullptr ? &terms.group->label : nullptr,
-            .call = id,
-            .parent = parent_,
-        };
-    }
+        : job_(job),
+          terms_(terms),
+          current_(R::current()),
+          frame_{.id = id, .parent = current_, .job = &job.label},
+          parent_(parent_of(frame_)),
+          event_{
+              .scope = job.scope,
+              .is_dry = job.policy.dry_run,
+              .job = &job.label,
+              .group = terms.group != nullptr ? &terms.group->label : nullptr,
+              .call = id,
+              .parent = parent_} {}
 
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
@@ -313,9 +310,9 @@ class Turn {
     const CallTerms<R>& terms_;
     const CallFrame*& current_;  // of the task that makes the call
     CallFrame frame_;
-    CallId parent_{};
-    Gate<R>* gate_ = nullptr;  // the one it holds
+    CallId parent_;
     Event event_;              // what all events of the call have in common
+    Gate<R>* gate_ = nullptr;  // the one it holds
     std::exception_ptr error_;
     Status how_ = Status::failed;
     bool is_started_ = false;

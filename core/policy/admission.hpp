@@ -119,7 +119,7 @@ class Admission {
         CallId within;  // the innermost holder it descends from; none for a stranger
     };
 
-    [[gnu::always_inline]] bool is_within(const CallFrame& call) const noexcept {
+    [[nodiscard]] [[gnu::always_inline]] bool is_within(const CallFrame& call) const noexcept {
         return reentry_ == Reentry::descendants && call.parent != nullptr &&
                call.parent->descends_from(innermost_.call);
     }

@@ -111,16 +111,15 @@ Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
     const TaskSet enabled = point.enabled;
     switch (plan_.tail) {
         case Tail::stay:
-            return current_ != nobody && (enabled & set_of(current_)) != 0 ? current_
-                                                                           : lowest(enabled);
+            return current_.value < tasks_max && (enabled & set_of(current_)) != 0
+                       ? current_
+                       : lowest(enabled);
         case Tail::fifo:
             return oldest_of(enabled);
         case Tail::random: {
-            const auto count = static_cast<std::uint64_t>(
-                std::popcount(enabled) + std::popcount(point.may_raise) +
-                std::popcount(point.may_cancel)
-            );
-            std::uint64_t skip = next_random(random_) % count;
+            const int count = std::popcount(enabled) + std::popcount(point.may_raise) +
+                              std::popcount(point.may_cancel);
+            std::uint64_t skip = next_random(random_) % static_cast<unsigned int>(count);
             for (const auto& [tasks, fault] :
                  {std::pair(enabled, Fault::none),
                   std::pair(point.may_raise, Fault::raise),
