@@ -93,7 +93,8 @@ TEST(Admission, RefusesWhoWouldComeTooLate) {
     const Admission::Request behind_one{.may_wait = true, .ahead_max = 1};
     const CallFrame parent{CallId{1}};
     admission.request(parent, behind_one);
-    admission.request({CallId{2}, &parent}, behind_one);
+    const CallFrame child{CallId{2}, &parent};
+    admission.request(child, behind_one);
     EXPECT_EQ(admission.request({CallId{8}}, behind_one), Decision::queued);
     EXPECT_EQ(admission.request({CallId{9}}, behind_one), Decision::queued);
     EXPECT_EQ(admission.request({CallId{10}}, behind_one), Decision::too_late);

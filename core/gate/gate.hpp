@@ -84,6 +84,11 @@ class Gate {
         return admission_.leave_at_once(call) ? CallId{} : leave_held(call.id);
     }
 
+    // Whether the lock is free, as far as a look can tell: it may be taken meanwhile.
+    [[nodiscard]] [[gnu::always_inline]] bool seems_free() const noexcept {
+        return admission_.seems_free();
+    }
+
     // Who holds the lock; none: it is free.
     [[gnu::always_inline]] Holder held_by() const noexcept {
         if (admission_.seems_free()) {

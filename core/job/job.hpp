@@ -191,7 +191,8 @@ class Job {
         if (terms.group != nullptr && way == Way::group_lock) {
             return run_plain<Takes::group_lock>(terms, std::forward<Args>(args)...);
         }
-        if (way == Way::lock) {
+        // A call that has to wait goes the whole way at once, and does not begin twice.
+        if (way == Way::lock && state_.gate.seems_free()) {
             return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock_or_refuse) {
