@@ -27,16 +27,21 @@ class Stacks {
 
     boost::context::stack_context allocate() {
         auto context = stacks_.allocate();
-        // Stacks grow down from `sp`.
-        *stack_ = {static_cast<const std::byte*>(context.sp) - context.size, context.size};
+        *stack_ = stack_of(context);
         return context;
     }
 
     void deallocate(boost::context::stack_context& context) noexcept {
+        forget_marks(stack_of(context));
         stacks_.deallocate(context);
     }
 
   private:
+    // They grow down from `sp`.
+    static Stack stack_of(const boost::context::stack_context& context) noexcept {
+        return {static_cast<const std::byte*>(context.sp) - context.size, context.size};
+    }
+
     boost::fibers::protected_fixedsize_stack stacks_;
     Stack* stack_;
 };
