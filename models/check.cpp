@@ -69,6 +69,7 @@ class Check {
         result_.blocked = explorer_->blocked();
         result_.wall_s = seconds();
         conclude();
+        state_guarantee();
         return std::move(result_);
     }
 
@@ -153,6 +154,16 @@ class Check {
                 result_.why = "this strategy runs some executions, not all";
             }
         }
+    }
+
+    void state_guarantee() {
+        Guarantee& guarantee = result_.guarantee;
+        guarantee.mode = name_of(options_.strategy);
+        guarantee.complete = result_.is_complete;
+        guarantee.faults = options_.faults;
+        guarantee.traces = result_.executions;
+        guarantee.ssb = result_.blocked;
+        explorer_->describe(guarantee);
     }
 
     [[nodiscard]] double seconds() const {

@@ -33,6 +33,8 @@ interlock(2 "gave up" check ${scenarios}/mutex-given-back.yaml --budget-executio
 interlock(2 "proves nothing" check ${scenarios}/mutex-given-back.yaml --strategy fifo)
 interlock(3 "strategy 'stateful' is not in this version" check ${deadlock} --strategy stateful)
 interlock(1 "footprints: fine" check ${deadlock} --revision interlock --strategy optimal)
+interlock(1 "holds in all 4 executions: verified.*guarantee: exhaustive, cooperative, complete;"
+          check ${deadlock} --revision interlock --strategy exhaustive)
 interlock(3 "'replay' is not a strategy" check ${deadlock} --strategy replay)
 interlock(3 "cannot read .*missing.yaml" check missing.yaml)
 interlock(3 "no shipped failure called 'nonsense'" reproduce nonsense)

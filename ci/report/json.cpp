@@ -1,5 +1,6 @@
 #include "ci/report/json.hpp"
 
+#include "ci/report/guarantee.hpp"
 #include "ci/report/words.hpp"
 #include "models/scenario/world.hpp"
 #include "models/trace/schedule.hpp"
@@ -75,8 +76,7 @@ Json object_of(const Checked& checked) {
         {"complete", result.is_complete},
         {"executions", result.executions},
         {"blocked", result.blocked},
-        {"footprints", checked.strategy == models::Strategy::optimal ? Json("fine") : Json()},
-        {"states", nullptr},
+        {"states", result.guarantee.states ? Json(*result.guarantee.states) : Json()},
         {"steps", result.steps},
         {"wall_s", result.wall_s},
         {"violations", std::move(violations)},
@@ -85,6 +85,7 @@ Json object_of(const Checked& checked) {
     if (!result.why.empty()) {
         object["why"] = result.why;
     }
+    object["guarantee"] = json_of(result.guarantee);
     return object;
 }
 

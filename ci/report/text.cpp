@@ -1,5 +1,6 @@
 #include "ci/report/text.hpp"
 
+#include "ci/report/guarantee.hpp"
 #include "ci/report/table.hpp"
 #include "ci/report/words.hpp"
 #include "models/scenario/world.hpp"
@@ -25,11 +26,14 @@ std::string verdict_of(const Checked& checked) {
     switch (result.verdict) {
         case models::Verdict::holds:
             return fmt::format(
-                "holds in all {} executions{}",
+                "holds in all {} executions{}{}",
                 result.executions,
                 checked.strategy == models::Strategy::optimal
-                    ? ", one of each class of equivalent ones (footprints: fine)"
-                    : ""
+                    ? ", one of each class of equivalent ones"
+                    : "",
+                result.guarantee.is_verified()
+                    ? ": verified"
+                    : fmt::format(" (footprints: {})", name_of(result.guarantee.footprints))
             );
         case models::Verdict::violated: {
             std::string properties;
@@ -121,12 +125,11 @@ std::string text_of(const Checked& checked) {
     }
     text += outcomes_text(program, result);
     text += fmt::format(
-        "  {} executions, {} steps, {}, strategy {}, {:.3f} s\n",
+        "  {} executions, {} steps, {:.3f} s\n  guarantee: {}\n",
         result.executions,
         result.steps,
-        result.is_complete ? "complete" : "not complete",
-        name_of(checked.strategy),
-        result.wall_s
+        result.wall_s,
+        words_of(result.guarantee)
     );
     return text;
 }

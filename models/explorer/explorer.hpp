@@ -1,6 +1,7 @@
 // Decides which executions to run. Knows plans and traces; knows nothing of fibers or the core.
 #pragma once
 
+#include "models/trace/guarantee.hpp"
 #include "models/trace/plan.hpp"
 
 #include <optional>
@@ -25,6 +26,9 @@ class Explorer {
 
     // Executions that were started and turned out to be equivalent to others.
     [[nodiscard]] virtual std::uint64_t blocked() const noexcept { return 0; }
+
+    // Fills in what only this explorer knows of what its search is worth.
+    virtual void describe(Guarantee& /*guarantee*/) const {}
 };
 
 }  // namespace interlock::models

@@ -1,6 +1,7 @@
 // What a search concluded.
 #pragma once
 
+#include "models/trace/guarantee.hpp"
 #include "models/trace/property.hpp"
 #include "models/trace/trace.hpp"
 
@@ -56,6 +57,7 @@ struct Result {
     std::string why;                    // of gave_up and broken
     std::vector<Violation> violations;  // one a property: with the fewest switches, then steps
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
+    Guarantee guarantee;
 };
 
 }  // namespace interlock::models
