@@ -41,6 +41,19 @@ interlock(3 "no shipped failure called 'nonsense'" reproduce nonsense)
 interlock(3 "" unknown-command)
 interlock(0 "Exit codes" --help)
 
+# A recorded outcome that an event loop does not come to, but some interleaving does; and one that
+# none does.
+set(two_calls conformance tests/conformance/two-calls.json --revision head)
+interlock(1 "FAIL  second-comes-first" ${two_calls} --case second-comes-first)
+foreach(strategy optimal exhaustive)
+  interlock(0 "1 passed, 0 failed" ${two_calls} --case second-comes-first --strategy ${strategy})
+  interlock(1 "FAIL  nobody-runs.*no execution comes to the recorded outcome.*2 passed, 1 failed"
+            ${two_calls} --strategy ${strategy})
+endforeach()
+interlock(2 "0 passed, 0 failed, 1 gave up" ${two_calls} --case nobody-runs --strategy optimal
+          --budget-executions 1)
+interlock(3 "'pct' explores no golden cases; use fifo, optimal or exhaustive" ${two_calls} --strategy pct)
+
 # The printed command gives the same trace, byte for byte.
 interlock(0 "replay" reproduce group-queue-throttle)
 string(REGEX MATCH "replay ([^ ]+) --revision ([^ ]+) --schedule ([^\n]+)" unused "${output}")

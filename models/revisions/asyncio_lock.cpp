@@ -31,8 +31,14 @@ void AsyncioLock::release() {
     wake_first();
 }
 
+bool AsyncioLock::is_contended() const noexcept {
+    return is_locked_ || std::any_of(waiters_.begin(), waiters_.end(), [&](const Future* waiter) {
+               return !waiter->is_cancelled(scheduler_);
+           });
+}
+
 void AsyncioLock::wake_first() {
-    if (!waiters_.empty() && !waiters_.front()->is_done) {
+    if (!waiters_.empty() && waiters_.front()->is_pending(scheduler_)) {
         waiters_.front()->is_done = true;
         scheduler_.wake(waiters_.front()->task);
     }
@@ -64,10 +70,16 @@ void AsyncioSemaphore::release() {
     wake_next();
 }
 
+bool AsyncioSemaphore::is_locked() const noexcept {
+    return value_ == 0 || std::any_of(waiters_.begin(), waiters_.end(), [&](const Future* waiter) {
+               return !waiter->is_cancelled(scheduler_);
+           });
+}
+
 bool AsyncioSemaphore::wake_next() {
     // NOLINTNEXTLINE(readability-use-anyofallof): it does more than to ask.
     for (Future* const waiter : waiters_) {
-        if (!waiter->is_done) {
+        if (waiter->is_pending(scheduler_)) {
             --value_;
             waiter->is_done = true;
             scheduler_.wake(waiter->task);

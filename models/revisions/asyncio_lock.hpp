@@ -7,13 +7,22 @@
 
 namespace interlock::models {
 
-// A task that waits, and whether its turn has been announced.
+// What a task waits for: its turn, once it has been announced. A task that is cancelled before that
+// cancels it at once, though it stays in the queue until the task resumes.
 struct Future {
     TaskId task;
     bool is_done = false;
+
+    [[nodiscard]] bool is_cancelled(const Scheduler& scheduler) const noexcept {
+        return !is_done && scheduler.is_stopped(task);
+    }
+    [[nodiscard]] bool is_pending(const Scheduler& scheduler) const noexcept {
+        return !is_done && !scheduler.is_stopped(task);
+    }
 };
 
-// Free between a release and the moment at which the woken waiter resumes: the gap.
+// Free between a release and the moment at which the woken waiter resumes: the gap. Who comes then
+// queues up, unless all who wait have been cancelled.
 class AsyncioLock {
   public:
     explicit AsyncioLock(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
@@ -24,7 +33,7 @@ class AsyncioLock {
 
     [[nodiscard]] bool is_locked() const noexcept { return is_locked_; }
     // Whether acquire() would wait.
-    [[nodiscard]] bool is_contended() const noexcept { return is_locked_ || !waiters_.empty(); }
+    [[nodiscard]] bool is_contended() const noexcept;
     [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
 
   private:
@@ -43,7 +52,7 @@ class AsyncioSemaphore {
     void acquire();
     void release();
 
-    [[nodiscard]] bool is_locked() const noexcept { return value_ == 0 || !waiters_.empty(); }
+    [[nodiscard]] bool is_locked() const noexcept;
     [[nodiscard]] bool is_contended() const noexcept { return is_locked(); }
     [[nodiscard]] std::size_t waiting() const noexcept { return waiters_.size(); }
     [[nodiscard]] int value() const noexcept { return value_; }

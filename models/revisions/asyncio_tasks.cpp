@@ -110,6 +110,10 @@ void AsyncioTasks::end(TaskId task, std::exception_ptr error) {
     if (scheduler_.is_unwinding()) {
         return;
     }
+    if (ended.error == nullptr && scheduler_.is_stopped(task)) {
+        // Cancelled in its last turn: no suspension has told it, but that is how it ends.
+        ended.error = std::make_exception_ptr(Cancelled());
+    }
     if (ended.awaited_by) {
         scheduler_.wake(*ended.awaited_by);
     }

@@ -181,6 +181,7 @@ Status Reference::check_conditions(Call& call) {
         record(EventKind::condition_failed, call);
         handle_condition(
             call,
+            Status::condition_failed,
             "'" + (job.owner.empty() ? "" : job.owner + ".") + job.name +
                 "' blocked from execution, system is not " + std::string(condition.name) + " - " +
                 std::string(state_)
@@ -190,7 +191,7 @@ Status Reference::check_conditions(Call& call) {
     return Status::ran;
 }
 
-Status Reference::handle_condition(Call& call, const std::string& message) {
+Status Reference::handle_condition(Call& call, Status failed, const std::string& message) {
     const std::string& type = program_.job_of(call.site).on_error;
     call.is_none = true;
     if (type.empty()) {
@@ -198,7 +199,7 @@ Status Reference::handle_condition(Call& call, const std::string& message) {
         return Status::ran;
     }
     log("WARNING", message);
-    throw refusal(call, Status::condition_failed, type, message);
+    throw refusal(call, failed, type, message);
 }
 
 // The types that jobs name for it derive from JobException.
@@ -242,8 +243,9 @@ Status Reference::run_body(Call& call) {
     };
     const auto fail = [&](const PythonError& error) {
         if (error.type == "JobConditionException") {
-            finish(Status::ran, error.type);
-            return handle_condition(call, error.message);
+            const bool is_none = program_.job_of(call.site).on_error.empty();
+            finish(is_none ? Status::ran : Status::failed, error.type);
+            return handle_condition(call, Status::failed, error.message);
         }
         finish(Status::failed, error.type);
         if (error.is_hassio) {

@@ -151,7 +151,8 @@ class Reference : public System {
     void make_job(Call& call);
     Status run_wrapped(Call& call);
     Status check_conditions(Call& call);
-    Status handle_condition(Call& call, const std::string& message);
+    // `failed`: what its caller sees where the job says which error it is to be.
+    Status handle_condition(Call& call, Status failed, const std::string& message);
     static PythonError refusal(
         const Call& call, Status status, std::string_view type, const std::string& message
     );

@@ -26,9 +26,11 @@ class Numbering {
 
 Footprints::Footprints(const Program& program)
     : is_all_one_(!program.forks.empty()),
+      has_asyncio_(program.revision != "interlock"),
       locks_(program.locks.size()),
       conditions_(program.conditions.size()),
-      is_held_(program.locks.size()) {
+      is_held_(program.locks.size()),
+      awaited_(program.tasks.size()) {
     Numbering numbers;
     for (std::uint16_t const mutex : program.mutex_locks) {
         numbers.of(locks_[mutex]);
@@ -67,6 +69,7 @@ void Footprints::begin() noexcept {
     read_ = 0;
     calls_.clear();
     std::fill(is_held_.begin(), is_held_.end(), false);
+    std::fill(awaited_.begin(), awaited_.end(), 0);
 }
 
 Footprint Footprints::next(const std::vector<TraceEvent>& events) {
@@ -91,6 +94,7 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
             const TaskId task{static_cast<std::uint8_t>(event.call)};
             print.tasks |= set_of(task);
             print.looks |= graph_;
+            print.changes |= awaited_[event.call];
             return;
         }
         case EventKind::set:
@@ -135,6 +139,7 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
             print.looks |= site.lock;
             print.appends |= site.lock;
             print.changes |= site.graph;
+            awaited_[event.task.value] = has_asyncio_ ? site.lock : 0;
             return;
         case EventKind::granted:
             print.changes |= site.lock;
@@ -146,6 +151,7 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
             // What was handed over has been this call's since then: nobody sees it resume.
             print.looks |= site.lock | site.conditions;
             print.changes |= call.is_granted ? 0 : site.lock;
+            awaited_[event.task.value] = 0;
             return;
         case EventKind::rejected:
             print.looks |= site.lock;
@@ -165,6 +171,7 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
             print.changes |= site.lock;
             print.tasks |= set_of(call.task);
             print.looks |= site.graph;
+            awaited_[call.task.value] = 0;
             return;
         case EventKind::started:
             print.looks |= site.conditions | site.throttle;

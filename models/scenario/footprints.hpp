@@ -41,6 +41,7 @@ class Footprints {
 
     // What tasks do to each other when they start and join others has no rule yet.
     const bool is_all_one_;
+    const bool has_asyncio_;
     std::vector<SiteThings> sites_;
     std::vector<ThingSet> locks_;       // by number
     std::vector<ThingSet> conditions_;  // by number
@@ -50,6 +51,9 @@ class Footprints {
     std::size_t read_ = 0;       // events
     std::vector<Call> calls_;    // by number
     std::vector<bool> is_held_;  // mutexes, by number of the lock
+    // Of each task that waits for a lock of asyncio: the lock. Once all who wait are cancelled, the
+    // next to come passes them.
+    std::vector<ThingSet> awaited_;
 };
 
 }  // namespace interlock::models
