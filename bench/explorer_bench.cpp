@@ -1,6 +1,6 @@
 // How many executions a second the search runs, as users get it: every property watched.
-#include "models/check.hpp"
 #include "models/scenario/world.hpp"
+#include "models/search.hpp"
 #include "properties/monitors.hpp"
 
 #include <cstdlib>
@@ -77,6 +77,28 @@ void explore(
     state.counters["executions"] = static_cast<double>(tree);
 }
 
+// One search by so many threads.
+void explore_by_threads(benchmark::State& state, const models::Scenario& scenario) {
+    models::Program const program = compiled(scenario);
+    models::CheckOptions options{.stop = models::Stop::never};
+    options.budget.executions = 10'000'000;
+    options.threads = static_cast<std::uint32_t>(state.range(0));
+    std::uint64_t executions = 0;
+    for (auto _ : state) {
+        models::Result const result = models::search(
+            program, [&] { return std::make_unique<properties::Monitors>(program); }, options
+        );
+        if (result.verdict != models::Verdict::holds) {
+            state.SkipWithError("it does not hold");
+        }
+        executions = result.executions;
+    }
+    state.counters["executions_per_second"] = benchmark::Counter(
+        static_cast<double>(executions), benchmark::Counter::kIsIterationInvariantRate
+    );
+    state.counters["executions"] = static_cast<double>(executions);
+}
+
 void add(
     const std::string& name, const models::Scenario& scenario, const models::CheckOptions& options
 ) {
@@ -108,6 +130,17 @@ void add_all() {
     add("exhaustive/group_nested",
         scenario_of(Concurrency::group_queue, nested_call(), 3),
         exhaustive);
+    // Four tasks of three turns on a mutex, 6,720 orders, and one of three turns anywhere between
+    // them: 6,720 * 15! / (12! 3!) = 3,057,600.
+    models::Scenario large = scenario_of(Concurrency::none, mutex_steps(), 4);
+    large.tasks.push_back({"other", {}, {{{}, models::WorkStep{2}}}});
+    benchmark::RegisterBenchmark(
+        "exhaustive_threads/mutex_and_work",
+        [=](benchmark::State& state) { explore_by_threads(state, large); }
+    )
+        ->DenseRange(1, 2)
+        ->Unit(benchmark::kSecond)
+        ->UseRealTime();
     models::CheckOptions random{.strategy = models::Strategy::random};
     random.budget.executions = 1000;
     add("random/queue", queue(3), random);

@@ -3,6 +3,7 @@
 #include "models/explorer/exhaustive.hpp"
 #include "models/explorer/optimal.hpp"
 #include "models/explorer/sampling.hpp"
+#include "models/limits.hpp"
 #include "models/scenario/world.hpp"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock;
 
 constexpr std::uint64_t executions_between_looks = 512;
+constexpr std::uint64_t executions_before_return = 16;  // less is not worth the way
 constexpr std::chrono::milliseconds between_progress{100};
 
 std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
@@ -30,12 +32,8 @@ std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
         case Strategy::replay:
             return std::make_unique<Single>(options.schedule, Tail::stay);
         default:
-            return std::make_unique<Exhaustive>();
+            return std::make_unique<Exhaustive>(options.start);
     }
-}
-
-bool is_simpler(const Trace& a, const Trace& b) {
-    return std::pair(a.switches, a.steps) < std::pair(b.switches, b.steps);
 }
 
 class Check {
@@ -45,7 +43,7 @@ class Check {
 
     Result run(Scheduler& scheduler, World& world) {
         Trace trace;
-        while (!is_over_) {
+        while (!is_over_ && !goes_back()) {
             auto plan = explorer_->next();
             if (!plan) {
                 result_.is_complete = explorer_->is_complete();
@@ -56,6 +54,7 @@ class Check {
                     "the budget of " + std::to_string(options_.budget.executions) +
                     " executions is used up"
                 );
+                result_.rest = explorer_->rest();
                 break;
             }
             plan->faults = options_.faults;
@@ -67,6 +66,7 @@ class Check {
             }
         }
         result_.blocked = explorer_->blocked();
+        result_.explored = explorer_->explored();
         result_.wall_s = seconds();
         conclude();
         state_guarantee();
@@ -74,6 +74,15 @@ class Check {
     }
 
   private:
+    // Whether what is left is wanted back, and there is something left.
+    bool goes_back() {
+        if (options_.is_wanted_back != nullptr && result_.executions >= executions_before_return &&
+            options_.is_wanted_back->load(std::memory_order_relaxed)) {
+            result_.rest = explorer_->rest();
+        }
+        return !result_.rest.empty();
+    }
+
     void learn(const Trace& trace) {
         ++result_.executions;
         result_.steps += trace.steps;
@@ -97,7 +106,9 @@ class Check {
         findings_.clear();
         judge_.judge(trace, findings_);
         for (const Finding& finding : findings_) {
-            keep(finding, trace);
+            keep(result_.violations, finding, trace);
+            const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
+            is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
         }
         explorer_->learn(trace);
         if (result_.executions % executions_between_looks == 0) {
@@ -105,34 +116,16 @@ class Check {
         }
     }
 
-    // Of each property, the simplest execution that violates it.
-    void keep(const Finding& finding, const Trace& trace) {
-        const auto same =
-            std::find_if(result_.violations.begin(), result_.violations.end(), [&](const auto& v) {
-                return v.finding.property == finding.property;
-            });
-        if (same == result_.violations.end()) {
-            result_.violations.push_back({finding, trace});
-        } else if (is_simpler(trace, same->trace)) {
-            *same = {finding, trace};
-        }
-        const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
-        is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
-    }
-
     void look_around() {
-        if (options_.interrupt.stop_requested()) {
-            give_up("interrupted");
-        } else if (seconds() > options_.budget.seconds) {
-            std::string limit = std::to_string(options_.budget.seconds);
-            limit.erase(limit.find_last_not_of('0') + 1);
-            limit.erase(limit.find_last_not_of('.') + 1);
-            give_up("the budget of " + limit + " s is used up");
+        std::string why = reason_to_stop(options_.budget, options_.interrupt, seconds());
+        if (!why.empty()) {
+            give_up(std::move(why));
         }
         const auto now = SteadyTime::now();
         if (options_.on_progress && now - last_progress_ > between_progress) {
             last_progress_ = now;
             result_.wall_s = seconds();
+            result_.explored = explorer_->explored();
             options_.on_progress(result_);
         }
     }

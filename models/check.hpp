@@ -6,6 +6,7 @@
 #include "models/scheduler/scheduler.hpp"
 #include "models/trace/verdict.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -23,6 +24,10 @@ struct CheckOptions {
     std::vector<Choice> schedule = {};  // of Strategy::replay
     Dependence dependence = &depend;    // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
+    std::uint32_t threads = 1;  // of search(); check() uses the one that it is on
+    Subtree start = {};         // of Strategy::exhaustive: only what is below it
+    // While it is true, and some executions have been run, what is left is returned as `rest`.
+    const std::atomic<bool>* is_wanted_back = nullptr;
     std::stop_token interrupt = {};  // then the result so far is returned, as gave_up
     // Hears of the work so far about ten times a second.
     std::function<void(const Result& so_far)> on_progress = {};

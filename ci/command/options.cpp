@@ -41,6 +41,10 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option("--budget-seconds", overrides.seconds, "Give up after so many seconds")
         ->check(CLI::NonNegativeNumber);
     command.add_option(
+        "--budget-memory", overrides.memory_mb, "Give up when the process has so many MB in memory"
+    );
+    command.add_option("--threads", overrides.threads, "Explore by so many threads at once");
+    command.add_option(
         "--faults-raise", overrides.raises, "Let bodies raise so often where they are suspended"
     );
     command.add_option(

@@ -2,6 +2,7 @@
 
 #include "ci/command/progress.hpp"
 #include "models/scenario/reader.hpp"
+#include "models/search.hpp"
 #include "properties/monitors.hpp"
 
 #include <algorithm>
@@ -63,13 +64,22 @@ std::variant<models::CheckOptions, std::string> options_of(
     if (!problem.empty()) {
         return models::text_of({explore.place, problem}, loaded.scenario.file);
     }
+    std::uint32_t const threads = overrides.threads.value_or(1);
+    std::string const problem_of_threads = models::problem_of_threads(explore.strategy, threads);
+    if (!problem_of_threads.empty()) {
+        return problem_of_threads;
+    }
     models::CheckOptions options = models::options_of(loaded.scenario);
+    options.threads = threads;
     options.strategy = explore.strategy;
     options.faults = explore.faults;
     options.stop = overrides.stop.value_or(options.stop);
     options.seed = overrides.seed.value_or(options.seed);
     options.budget.executions = overrides.executions.value_or(options.budget.executions);
     options.budget.seconds = overrides.seconds.value_or(options.budget.seconds);
+    constexpr std::uint64_t mega = 1'000'000;
+    options.budget.memory_bytes =
+        overrides.memory_mb ? *overrides.memory_mb * mega : options.budget.memory_bytes;
     return options;
 }
 
@@ -82,12 +92,14 @@ std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides
 }
 
 Checked run(Loaded loaded, models::CheckOptions options) {
-    properties::Monitors monitors(loaded.program);
+    const models::Judges judges = [&] {
+        return std::make_unique<properties::Monitors>(loaded.program);
+    };
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
     options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
     Checked checked;
-    checked.result = models::check(loaded.program, monitors, options);
+    checked.result = models::search(loaded.program, judges, options);
     progress.clear();
     checked.strategy = options.strategy;
     checked.is_expected = is_as_expected(loaded.scenario.expect, checked.result);

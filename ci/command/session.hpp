@@ -29,6 +29,8 @@ struct Overrides {
     std::optional<std::uint64_t> seed;
     std::optional<std::uint64_t> executions;
     std::optional<double> seconds;
+    std::optional<std::uint64_t> memory_mb;
+    std::optional<std::uint32_t> threads;
     std::optional<std::string> revision;
     std::optional<std::uint32_t> raises;
     std::optional<std::uint32_t> cancellations;

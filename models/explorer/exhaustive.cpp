@@ -1,8 +1,16 @@
 #include "models/explorer/exhaustive.hpp"
 
+#include <algorithm>
+#include <bit>
+
 namespace interlock::models {
 
+int Exhaustive::Untried::count() const noexcept {
+    return std::popcount(run) + std::popcount(raise) + std::popcount(cancel);
+}
+
 Choice Exhaustive::Untried::take() noexcept {
+    ++tried;
     const auto take_from = [](TaskSet& set) {
         const TaskId task = lowest(set);
         set &= ~set_of(task);
@@ -23,6 +31,14 @@ std::optional<Plan> Exhaustive::next() {
 }
 
 void Exhaustive::learn(const Trace& trace) {
+    if (part_ == 0) {
+        part_ = 1;
+        std::size_t const given = std::min(prefix_.size(), trace.choices.size());
+        for (std::size_t i = 0; i < given; ++i) {
+            const ChoicePoint& point = trace.choices[i];
+            part_ /= Untried{point.enabled, point.may_raise, point.may_cancel}.count();
+        }
+    }
     for (std::size_t i = prefix_.size(); i < trace.choices.size(); ++i) {
         const ChoicePoint& point = trace.choices[i];
         // Beyond the prefix the scheduler chooses no faults.
@@ -40,6 +56,32 @@ void Exhaustive::learn(const Trace& trace) {
         return;
     }
     prefix_.back() = untried_.back().take();
+}
+
+std::vector<Subtree> Exhaustive::rest() const {
+    std::vector<Subtree> rest;
+    if (is_done_) {
+        return rest;
+    }
+    for (std::size_t i = 0; i < prefix_.size(); ++i) {
+        std::size_t const first = rest.size();
+        const auto here = prefix_.begin() + static_cast<std::ptrdiff_t>(i);
+        for (Untried left = untried_[i]; !left.is_empty();) {
+            rest.push_back({{prefix_.begin(), here}});
+            rest.back().path.push_back(left.take());
+        }
+        std::reverse(rest.begin() + static_cast<std::ptrdiff_t>(first), rest.end());
+    }
+    rest.push_back({prefix_});
+    return rest;
+}
+
+double Exhaustive::explored() const noexcept {
+    double share = is_done_ ? 1 : 0;
+    for (auto at = untried_.rbegin(); at != untried_.rend(); ++at) {
+        share = (at->tried + share) / (at->tried + 1 + at->count());
+    }
+    return part_ * share;
 }
 
 }  // namespace interlock::models

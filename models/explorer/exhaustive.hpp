@@ -10,9 +10,14 @@ namespace interlock::models {
 
 class Exhaustive final : public Explorer {
   public:
+    Exhaustive() = default;
+    explicit Exhaustive(const Subtree& part) : untried_(part.path.size()), prefix_(part.path) {}
+
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
+    [[nodiscard]] std::vector<Subtree> rest() const override;
+    [[nodiscard]] double explored() const noexcept override;
 
   private:
     // What is left to try at a choice point.
@@ -20,8 +25,10 @@ class Exhaustive final : public Explorer {
         TaskSet run = 0;
         TaskSet raise = 0;
         TaskSet cancel = 0;
+        std::uint32_t tried = 0;  // so many alternatives are done
 
         [[nodiscard]] bool is_empty() const noexcept { return (run | raise | cancel) == 0; }
+        [[nodiscard]] int count() const noexcept;
         Choice take() noexcept;  // without faults first
     };
 
@@ -29,6 +36,7 @@ class Exhaustive final : public Explorer {
     // the choice in prefix_.
     std::vector<Untried> untried_;
     std::vector<Choice> prefix_;
+    double part_ = 0;  // of the whole search, the one that this is to explore; 0: not known yet
     bool is_done_ = false;
 };
 

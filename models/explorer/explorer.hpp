@@ -3,8 +3,10 @@
 
 #include "models/trace/guarantee.hpp"
 #include "models/trace/plan.hpp"
+#include "models/trace/subtree.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace interlock::models {
 
@@ -29,6 +31,13 @@ class Explorer {
 
     // Fills in what only this explorer knows of what its search is worth.
     virtual void describe(Guarantee& /*guarantee*/) const {}
+
+    // What is left, in parts that can be explored each by itself; what would come first is last.
+    // A plan of next() of which nothing was learnt is left. Empty if this search cannot be parted.
+    [[nodiscard]] virtual std::vector<Subtree> rest() const { return {}; }
+
+    // Which share of the whole search is done, were all alternatives of a choice alike; 0: unknown.
+    [[nodiscard]] virtual double explored() const noexcept { return 0; }
 };
 
 }  // namespace interlock::models

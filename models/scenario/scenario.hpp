@@ -156,6 +156,7 @@ enum class Stop : std::uint8_t { first, never };
 struct Budget {
     std::uint64_t executions = 1'000'000;
     double seconds = 60;
+    std::uint64_t memory_bytes = 0;  // of the process; 0: as much as there is
 };
 
 struct ExploreSpec {

@@ -102,6 +102,10 @@ const std::stop_token& Scheduler::stop_token() const noexcept {
     return fibers_->stop_token();
 }
 
+bool Scheduler::is_stuck() const noexcept {
+    return fibers_->is_stuck();
+}
+
 bool Scheduler::is_unwinding() const noexcept {
     return fibers_->is_unwinding();
 }

@@ -86,6 +86,9 @@ class Scheduler {
     // Requested when the running task is cancelled, or unwound at the end.
     [[nodiscard]] const std::stop_token& stop_token() const noexcept;
 
+    // Whether a task could not be unwound, so that this thread can neither go on nor end.
+    [[nodiscard]] bool is_stuck() const noexcept;
+
     // Whether what happens is only the clearing up after the end.
     [[nodiscard]] bool is_unwinding() const noexcept;
 

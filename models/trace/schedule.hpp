@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +19,20 @@ struct Schedule {
     Faults faults = {};  // that were allowed: they decide where there is a choice
 };
 
-// Digits are task numbers: 0-9, a-z, A-Z; after a '+' the task raises, after a '-' it is cancelled.
 // At the end, choices that Tail::stay makes by itself may be left out.
 std::string text_of(const Schedule& schedule);
 
 // Nothing if `text` is not a schedule; `problem` then says why.
 std::optional<Schedule> schedule_from(std::string_view text, std::string& problem);
+
+// Its parts. Digits of choices are task numbers: 0-9, a-z, A-Z; after a '+' the task raises, after
+// a '-' it is cancelled. Faults are "r1c0", fingerprints 16 hexadecimal digits.
+std::string text_of(std::span<const Choice> choices);
+std::optional<std::vector<Choice>> choices_from(std::string_view text, std::string& problem);
+std::string text_of(const Faults& faults);
+std::optional<Faults> faults_from(std::string_view text) noexcept;
+std::string text_of_fingerprint(std::uint64_t fingerprint);
+std::optional<std::uint64_t> fingerprint_from(std::string_view text, std::string& problem);
 
 // All choices of `trace`.
 std::vector<Choice> choices_of(const Trace& trace);

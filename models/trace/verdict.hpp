@@ -3,6 +3,7 @@
 
 #include "models/trace/guarantee.hpp"
 #include "models/trace/property.hpp"
+#include "models/trace/subtree.hpp"
 #include "models/trace/trace.hpp"
 
 #include <cstdint>
@@ -47,6 +48,14 @@ struct Violation {
     Trace trace;
 };
 
+// Takes `found` in where `violations` has none of its property, or one that is less simple; they
+// are in the order of properties.
+void keep(std::vector<Violation>& violations, const Finding& found, const Trace& trace);
+
+// Whether `a` is better to show: fewer switches between tasks, then fewer turns, then the schedule
+// that comes first. Never both ways; neither way only for one and the same execution.
+bool is_simpler(const Trace& a, const Trace& b) noexcept;
+
 struct Result {
     Verdict verdict = Verdict::holds;
     bool is_complete = false;  // every execution was run
@@ -54,10 +63,12 @@ struct Result {
     std::uint64_t blocked = 0;  // executions that turned out to be equivalent to others
     std::uint64_t steps = 0;    // over all executions
     double wall_s = 0;
-    std::string why;                    // of gave_up and broken
-    std::vector<Violation> violations;  // one a property: with the fewest switches, then steps
+    std::string why;                               // of gave_up and broken
+    std::vector<Violation> violations;             // one a property: the simplest that was run
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
     Guarantee guarantee;
+    std::vector<Subtree> rest;  // what a search that stopped early had left, if it can be parted
+    double explored = 0;        // which share of the search is done, roughly; 0: unknown
 };
 
 }  // namespace interlock::models

@@ -1,0 +1,99 @@
+#include "models/units/pool.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace interlock::models {
+
+Pool::Pool(std::vector<Subtree> left, std::uint64_t executions, std::size_t workers)
+    : workers_(workers),
+      executions_max_(executions),
+      left_(std::move(left)),
+      executions_(executions) {}
+
+std::optional<Pool::Loan> Pool::borrow() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    note_change();
+    changed_.wait(lock, [&] {
+        return has_ended_ || is_over() || (!is_paused_ && !left_.empty() && executions_ > 0);
+    });
+    --waiting_;
+    if (has_ended_ || is_over()) {
+        note_change();
+        return std::nullopt;
+    }
+    // A part of what is left, so that all end at about the same time, and nobody is promised what
+    // another could run while something is left for it.
+    Loan loan{std::move(left_.back()), std::max<std::uint64_t>(1, executions_ / (2 * workers_))};
+    left_.pop_back();
+    executions_ -= loan.executions;
+    ++lent_;
+    note_change();
+    return loan;
+}
+
+void Pool::give_back(const Loan& loan, Result&& part) {
+    std::lock_guard const lock(mutex_);
+    --lent_;
+    executions_ += loan.executions - std::min(part.executions, loan.executions);
+    if (!part.is_complete && part.rest.empty()) {
+        has_ended_ = true;
+        if (part.verdict == Verdict::broken || result_.why.empty()) {
+            result_.why = part.why;
+        }
+        if (part.verdict == Verdict::broken) {
+            result_.verdict = Verdict::broken;
+        }
+    }
+    std::move(part.rest.begin(), part.rest.end(), std::back_inserter(left_));
+    merge(result_, std::move(part));
+    note_change();
+}
+
+void Pool::end(std::string why) {
+    std::lock_guard const lock(mutex_);
+    if (!has_ended_) {
+        has_ended_ = true;
+        result_.why = std::move(why);
+    }
+    note_change();
+}
+
+bool Pool::wait_for(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return is_over(); });
+}
+
+Result Pool::so_far() {
+    std::unique_lock lock(mutex_);
+    is_paused_ = true;
+    note_change();
+    changed_.wait(lock, [&] { return lent_ == 0; });
+    Result so_far = result_;
+    so_far.rest = left_;
+    is_paused_ = false;
+    note_change();
+    return so_far;
+}
+
+Result Pool::take_result() {
+    std::lock_guard const lock(mutex_);
+    result_.is_complete = !has_ended_ && left_.empty();
+    if (!has_ended_ && !left_.empty()) {
+        result_.why = "the budget of " + std::to_string(executions_max_) + " executions is used up";
+    }
+    result_.rest = std::move(left_);
+    conclude(result_);
+    return std::move(result_);
+}
+
+// With mutex_.
+void Pool::note_change() {
+    const bool is_hungry = waiting_ > 0 && left_.empty() && executions_ > 0;
+    is_wanted_back_.store(has_ended_ || is_paused_ || is_hungry, std::memory_order_relaxed);
+    changed_.notify_all();
+}
+
+}  // namespace interlock::models

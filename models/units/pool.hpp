@@ -1,0 +1,74 @@
+// What is left of a search, shared among workers: they borrow a part, explore it, and give back
+// what came of it and what is left of it. Whoever finds the pool empty makes the others give back.
+#pragma once
+
+#include "models/units/merge.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace interlock::models {
+
+// All of it may be called by any thread.
+class Pool {
+  public:
+    struct Loan {
+        Subtree subtree;
+        std::uint64_t executions = 0;  // so many may be run
+    };
+
+    // `workers` share `left`, and `executions` between them.
+    Pool(std::vector<Subtree> left, std::uint64_t executions, std::size_t workers);
+
+    // Waits until there is something to do; nothing: it is over.
+    std::optional<Loan> borrow();
+
+    // What came of a loan. A part that was not explored to its end, and has no rest, ends the
+    // search: its `why` is the reason.
+    void give_back(const Loan& loan, Result&& part);
+
+    // Set while somebody waits for work or for what came of it, and when it is over.
+    [[nodiscard]] const std::atomic<bool>& is_wanted_back() const noexcept {
+        return is_wanted_back_;
+    }
+
+    // Ends the search before its end, because of `why`.
+    void end(std::string why);
+
+    // Until it is over and nothing is lent, or `time` has passed: true if it is over.
+    bool wait_for(std::chrono::milliseconds time);
+
+    // Makes everybody give back for a moment: what came of it so far, with all that is left.
+    [[nodiscard]] Result so_far();
+
+    // When it is over: the result, with a verdict and what is left.
+    Result take_result();
+
+  private:
+    [[nodiscard]] bool is_over() const noexcept {
+        return lent_ == 0 && (has_ended_ || left_.empty() || executions_ == 0);
+    }
+    void note_change();
+
+    std::size_t const workers_;
+    std::uint64_t const executions_max_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<bool> is_wanted_back_ = false;
+    // Guarded by mutex_.
+    std::vector<Subtree> left_;  // what is to be explored next is last
+    std::uint64_t executions_;   // that are not promised to anybody
+    std::size_t lent_ = 0;
+    std::size_t waiting_ = 0;
+    bool is_paused_ = false;  // nothing is lent
+    bool has_ended_ = false;
+    Result result_;
+};
+
+}  // namespace interlock::models

@@ -1,0 +1,273 @@
+// A search in parts: whatever the parts, and whoever explores them, the result is the same.
+#include "models/search.hpp"
+
+#include "models/limits.hpp"
+#include "models/trace/schedule.hpp"
+#include "models/units/merge.hpp"
+#include "models/units/unit.hpp"
+#include "properties/generators.hpp"
+#include "tests/scenarios.hpp"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace interlock::models {
+namespace {
+
+using test::explore;
+using test::program_of;
+
+constexpr std::uint64_t executions_max = 3000;
+
+Result by_threads(const Program& program, CheckOptions options, std::uint32_t threads) {
+    options.threads = threads;
+    return search(
+        program, [&] { return std::make_unique<properties::Monitors>(program); }, options
+    );
+}
+
+// All that a complete search says, in words.
+std::string summary_of(const Result& result) {
+    std::string text = std::string(name_of(result.verdict)) + " " +
+                       std::to_string(result.executions) + " " + std::to_string(result.steps) +
+                       (result.is_complete ? " complete" : " not complete");
+    for (const Violation& violation : result.violations) {
+        text.append(" ").append(name_of(violation.finding.property));
+        text += " " + std::to_string(violation.finding.event) + " " +
+                text_of(schedule_of(0, violation.trace));
+    }
+    for (const auto& outcomes : result.outcomes) {
+        text += " ";
+        for (std::uint8_t const outcome : outcomes) {
+            text += std::to_string(outcome) + ",";
+        }
+    }
+    return text;
+}
+
+// The whole search by one, if it is not too large.
+std::optional<Result> whole_of(const Program& program, CheckOptions options) {
+    options.budget.executions = executions_max;
+    Result result = explore(program, options);
+    if (!result.is_complete) {
+        return std::nullopt;
+    }
+    return result;
+}
+
+// Explores part by part: any of what is left, some executions of it, sent as text.
+Result in_random_parts(const Program& program, CheckOptions options) {
+    std::vector<std::string> left{
+        text_of(Unit{program.fingerprint, options.strategy, options.faults})};
+    Result all;
+    while (!left.empty()) {
+        const auto at = left.begin() + *rc::gen::inRange<std::ptrdiff_t>(0, std::ssize(left));
+        std::string problem;
+        const auto unit = unit_from(*at, problem);
+        RC_ASSERT(unit);
+        left.erase(at);
+        options.start = unit->subtree;
+        options.budget.executions = *rc::gen::inRange<std::uint64_t>(1, 40);
+        Result part = explore(program, options);
+        RC_ASSERT(part.is_complete == part.rest.empty());
+        for (const Subtree& subtree : part.rest) {
+            left.push_back(text_of(Unit{unit->scenario, unit->engine, unit->faults, subtree}));
+        }
+        merge(all, std::move(part));
+    }
+    all.is_complete = true;
+    conclude(all);
+    return all;
+}
+
+struct Made {
+    Program program;
+    CheckOptions options{.stop = Stop::never};
+};
+
+// A scenario of any kind, and faults.
+Made made_up() {
+    const bool has_faults = *rc::gen::arbitrary<bool>();
+    const auto scenario = *properties::scenarios(
+        {.raises = true,
+         .cancels = true,
+         .sleeps = true,
+         .timeouts = true,
+         .holds = true,
+         .orders_locks = false}
+    );
+    auto program = compile(scenario);
+    RC_PRE(std::holds_alternative<Program>(program));
+    Made made{std::get<Program>(std::move(program))};
+    if (has_faults) {
+        made.options.faults = {.raise = 1, .cancel = 1};
+    }
+    return made;
+}
+
+RC_GTEST_PROP(Search, ComesToTheSameInAnyParts, ()) {
+    const auto [program, options] = made_up();
+    const auto whole = whole_of(program, options);
+    RC_PRE(whole.has_value());
+    RC_CLASSIFY(whole->executions > 100, "more than 100 executions");
+    RC_CLASSIFY(!whole->violations.empty(), "violated");
+    const Result parts = in_random_parts(program, options);
+    RC_ASSERT(summary_of(parts) == summary_of(*whole));
+    RC_ASSERT(std::abs(parts.explored - 1) < 1e-6);
+}
+
+RC_GTEST_PROP(Search, ComesToTheSameByAnyNumberOfThreads, ()) {
+    const auto [program, options] = made_up();
+    const auto whole = whole_of(program, options);
+    RC_PRE(whole.has_value());
+    const auto threads = *rc::gen::inRange<std::uint32_t>(2, 5);
+    RC_ASSERT(summary_of(by_threads(program, options, threads)) == summary_of(*whole));
+}
+
+RC_GTEST_PROP(Unit, IsTheSameAfterItsText, ()) {
+    Unit unit{.scenario = *rc::gen::arbitrary<std::uint64_t>()};
+    unit.faults = {*rc::gen::inRange(0U, 3U), *rc::gen::inRange(0U, 3U)};
+    unit.subtree.path = *rc::gen::container<std::vector<Choice>>(rc::gen::exec([] {
+        return Choice(
+            TaskId{*rc::gen::inRange<std::uint8_t>(0, tasks_max)},
+            *rc::gen::element(Fault::none, Fault::raise, Fault::cancel)
+        );
+    }));
+    std::string problem;
+    RC_ASSERT(unit_from(text_of(unit), problem) == std::optional(unit));
+}
+
+TEST(UnitText, IsPlain) {
+    EXPECT_EQ(
+        text_of(Unit{.scenario = 0x7224c0ece74d4624, .subtree = {{TaskId{0}, TaskId{11}}}}),
+        "v1;7224c0ece74d4624;exhaustive;0b;"
+    );
+    EXPECT_EQ(
+        text_of(Unit{.faults = {.raise = 1}, .subtree = {{{TaskId{1}, Fault::raise}, TaskId{0}}}}),
+        "v1;0000000000000000;exhaustive/r1c0;+10;"
+    );
+}
+
+TEST(UnitText, ThatIsNoneSaysWhy) {
+    for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
+             {"", "a unit looks like"},
+             {"v2;0000000000000000;exhaustive;0;", "a unit looks like"},
+             {"v1;0000000000000000;exhaustive;0", "a unit looks like"},
+             {"v1;0000000000000000;exhaustive;0;;", "a unit looks like"},
+             {"v1;00;exhaustive;0;", "'00' is not the fingerprint"},
+             {"v1;000000000000000g;exhaustive;0;", "is not the fingerprint"},
+             {"v1;0000000000000000;random;0;", "not 'random'"},
+             {"v1;0000000000000000;exhaustive/r1;0;", "'exhaustive/r1' does not end"},
+             {"v1;0000000000000000;exhaustive;0?;", "'?' does not name a task"},
+             {"v1;0000000000000000;exhaustive;0;1", "nothing asleep, not '1'"}}) {
+        std::string problem;
+        EXPECT_FALSE(unit_from(text, problem)) << text;
+        EXPECT_NE(problem.find(why), std::string::npos) << problem;
+        EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
+    }
+}
+
+// Four tasks on one mutex: 6720 executions (see explorer_test).
+const std::string four_on_a_mutex = "tasks: {many: {steps: [{hold: m}, {unhold: m}], count: 4}}";
+
+TEST(Threads, RunEachExecutionOnce) {
+    const Program program = program_of(four_on_a_mutex);
+    const Result one = by_threads(program, {.stop = Stop::never}, 1);
+    EXPECT_EQ(one.executions, 6720U);
+    for (std::uint32_t const threads : {2U, 3U, 8U}) {
+        EXPECT_EQ(summary_of(by_threads(program, {.stop = Stop::never}, threads)), summary_of(one));
+    }
+}
+
+TEST(Threads, StopAtTheFirstViolation) {
+    const Program program = program_of(
+        "tasks: {a: [{work: 4}, {hold: m}, {hold: n}, {unhold: n}, {unhold: m}],"
+        " b: [{work: 4}, {hold: n}, {hold: m}, {unhold: m}, {unhold: n}], c: [{work: 4}]}"
+    );
+    const Result result = by_threads(program, {.stop = Stop::first}, 2);
+    EXPECT_EQ(result.verdict, Verdict::violated);
+    EXPECT_FALSE(result.is_complete);
+    ASSERT_FALSE(result.violations.empty());
+    EXPECT_EQ(result.violations.front().finding.property, Property::deadlock);
+}
+
+TEST(Threads, RunAsManyExecutionsAsTheBudgetHas) {
+    const Program program = program_of(four_on_a_mutex);
+    for (std::uint64_t const budget : {1U, 2U, 1000U, 6719U}) {
+        const Result result =
+            by_threads(program, {.stop = Stop::never, .budget = {.executions = budget}}, 3);
+        EXPECT_EQ(result.executions, budget);
+        EXPECT_EQ(result.verdict, Verdict::gave_up);
+        EXPECT_EQ(result.why, "the budget of " + std::to_string(budget) + " executions is used up");
+        EXPECT_FALSE(result.rest.empty());
+    }
+    const Result result =
+        by_threads(program, {.stop = Stop::never, .budget = {.executions = 6720}}, 3);
+    EXPECT_EQ(result.executions, 6720U);
+    EXPECT_EQ(result.verdict, Verdict::holds);
+}
+
+// Five tasks of five steps: 25! / 5!^5, more than anybody will run.
+const std::string endless = "tasks: {many: {steps: [{work: 4}], count: 5}}";
+
+TEST(Threads, EndWhenTheyAreInterrupted) {
+    std::stop_source interrupt;
+    CheckOptions options{.interrupt = interrupt.get_token()};
+    options.on_progress = [&](const Result& so_far) {
+        EXPECT_GT(so_far.executions, 0U);
+        EXPECT_GT(so_far.explored, 0.0);
+        interrupt.request_stop();
+    };
+    const Result result = by_threads(program_of(endless), options, 2);
+    EXPECT_EQ(result.verdict, Verdict::gave_up);
+    EXPECT_EQ(result.why, "interrupted");
+    EXPECT_FALSE(result.rest.empty());
+}
+
+TEST(Threads, EndWhenTimeOrMemoryIsUsedUp) {
+    const Program program = program_of(endless);
+    for (std::uint32_t const threads : {1U, 2U}) {
+        EXPECT_EQ(
+            by_threads(program, {.budget = {.executions = 1'000'000'000, .seconds = 0.05}}, threads)
+                .why,
+            "the budget of 0.05 s is used up"
+        );
+        ASSERT_GT(resident_bytes(), 1'000'000U);
+        EXPECT_EQ(
+            by_threads(
+                program,
+                {.budget = {.executions = 1'000'000'000, .seconds = 60, .memory_bytes = 1'000'000}},
+                threads
+            )
+                .why,
+            "the budget of 1 MB of memory is used up"
+        );
+    }
+}
+
+TEST(Threads, EndWhenAnExecutionTakesTooManySteps) {
+    const Result result = by_threads(program_of(endless), {.scheduler = {.steps_max = 10}}, 2);
+    EXPECT_EQ(result.verdict, Verdict::gave_up);
+    EXPECT_EQ(result.why, "an execution took more than 10 steps");
+}
+
+// What is left is explored later, and nothing twice.
+TEST(Threads, LeaveWhatIsLeft) {
+    const Program program = program_of(four_on_a_mutex);
+    CheckOptions options{.stop = Stop::never, .budget = {.executions = 1234}};
+    Result all = by_threads(program, options, 2);
+    const std::vector<Subtree> rest = all.rest;
+    options.budget.executions = executions_max;
+    for (const Subtree& subtree : rest) {
+        options.start = subtree;
+        merge(all, explore(program, options));
+    }
+    all.is_complete = true;
+    conclude(all);
+    EXPECT_EQ(summary_of(all), summary_of(explore(program)));
+}
+
+}  // namespace
+}  // namespace interlock::models
