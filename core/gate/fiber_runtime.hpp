@@ -21,6 +21,7 @@ struct FiberRuntime {
     };
 
     static constexpr bool is_parallel = false;
+    static constexpr int looks = 0;
     using Count = std::uint32_t;
     using Thread = boost::fibers::fiber;
     using Counter = std::uint64_t;

@@ -78,6 +78,11 @@ class Gate {
         return admission_.enter_at_once(call);
     }
 
+    // The same of a call that may wait, where a wait is dear: looks for a moment whether the lock
+    // comes free. Nobody is overtaken: it does not while there is a line, and a call that looks is
+    // not in it.
+    bool enter_soon(const CallFrame& call) { return admission_.enter_soon(call); }
+
     // Gives the lock back, whatever state the holder is in; returns the waiter that has it now and
     // will resume, if any. Never waits.
     [[gnu::always_inline]] CallId leave(const CallFrame& call) noexcept {
@@ -87,6 +92,11 @@ class Gate {
     // Whether the lock is free, as far as a look can tell: it may be taken meanwhile.
     [[nodiscard]] [[gnu::always_inline]] bool seems_free() const noexcept {
         return admission_.seems_free();
+    }
+
+    // Whether enter_soon() is worth a try.
+    [[nodiscard]] [[gnu::always_inline]] bool seems_free_soon() const noexcept {
+        return R::looks > 0 || admission_.seems_free();
     }
 
     // Who holds the lock; none: it is free.

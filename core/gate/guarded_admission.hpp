@@ -17,6 +17,10 @@ class GuardedAdmission {
     // Takes the lock if it is free, or gives it back if nobody wants it, as far as that is known
     // without the guard; else nothing has happened.
     bool enter_at_once(const CallFrame& call) noexcept { return latch_.take(call); }
+    // As enter_at_once(), and looks for a moment whether the lock comes free before anybody waits.
+    [[gnu::noinline]] bool enter_soon(const CallFrame& call) noexcept {
+        return latch_.take_soon(call, R::looks);
+    }
     bool leave_at_once(const CallFrame& call) noexcept { return latch_.give_back(call); }
     [[nodiscard]] bool seems_free() const noexcept { return latch_.is_free(); }
 
@@ -33,7 +37,7 @@ class GuardedAdmission {
         const bool is_nested = holder.call && holder.frame->outer.call;
         if (admission_.waiting() == 0 && !is_nested) {
             if (holder.call) {
-                admission_.leave_at_once(holder.call);
+                admission_.leave_at_once(*holder.frame);
             }
             latch_.open(holder.frame);
         }
@@ -57,8 +61,9 @@ class GuardedAdmission<R, false> {
     [[gnu::always_inline]] bool enter_at_once(const CallFrame& call) noexcept {
         return admission_.enter_at_once(call);
     }
+    bool enter_soon(const CallFrame& /*call*/) noexcept { return false; }
     [[gnu::always_inline]] bool leave_at_once(const CallFrame& call) noexcept {
-        return admission_.leave_at_once(call.id);
+        return admission_.leave_at_once(call);
     }
     [[nodiscard]] bool seems_free() const noexcept { return !admission_.is_held(); }
 

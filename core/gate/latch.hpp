@@ -2,6 +2,7 @@
 // call does and nobody waits.
 #pragma once
 
+#include "core/gate/spin_lock.hpp"
 #include "core/policy/call_frame.hpp"
 
 #include <atomic>
@@ -27,6 +28,18 @@ class Latch {
         );
     }
 
+    // As take(), but while it is taken, looks again up to `looks` times. Closed, it may have a
+    // line, which nobody overtakes: then there is nothing to look for.
+    bool take_soon(const CallFrame& call, int looks) noexcept {
+        for (; looks > 0 && !is_closed(); --looks) {
+            if (is_free() && take(call)) {
+                return true;
+            }
+            pause_briefly();
+        }
+        return false;
+    }
+
     // False: `call` has not taken it, or it was closed since. Memory ordering: what was written
     // while it was taken is visible to whoever takes it next, or closes it; and whoever has opened
     // it is done with the frame.
@@ -42,7 +55,7 @@ class Latch {
 
     // Who has taken it, from now on elsewhere; none: nobody, or it was closed before.
     const CallFrame* close() noexcept {
-        if (word_.load(std::memory_order_relaxed) == &closed) {
+        if (is_closed()) {
             return nullptr;
         }
         return word_.exchange(&closed, std::memory_order_acq_rel);
@@ -64,6 +77,10 @@ class Latch {
 #else
         return false;
 #endif
+    }
+
+    [[nodiscard]] bool is_closed() const noexcept {
+        return word_.load(std::memory_order_relaxed) == &closed;
     }
 
     bool replace(const CallFrame* from, const CallFrame* to) noexcept {

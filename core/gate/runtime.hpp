@@ -13,6 +13,9 @@ namespace interlock {
 //  - Guard: a lockable that protects policy state, never held for long or while a task waits; empty
 //    where one thread runs all tasks;
 //  - is_parallel: whether more than one thread runs tasks;
+//  - looks: how often a task looks whether a lock comes free before it gets in line; 0 where
+//  whoever
+//    holds it may need the thread;
 //  - Count: a number that tasks raise and lower;
 //  - Thread: a task that runs a callable from its construction on, to be joined or detached;
 //  - Counter: an integer that `++` makes unique ids of;
@@ -32,6 +35,7 @@ concept Runtime =
     { parker.unpark() }
     noexcept;
     { R::is_parallel } -> std::convertible_to<bool>;
+    { R::looks } -> std::convertible_to<int>;
     { ++counter } -> std::convertible_to<std::uint64_t>;
     { R::current() } -> std::same_as<const CallFrame*&>;
 };

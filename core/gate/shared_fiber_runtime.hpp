@@ -16,6 +16,7 @@ namespace interlock {
 struct SharedFiberRuntime {
     using Guard = SpinLock;  // no fiber suspends while it holds one
     static constexpr bool is_parallel = true;
+    static constexpr int looks = 0;
     using Count = std::atomic<std::uint32_t>;
     using Thread = boost::fibers::fiber;
     using Counter = ThreadRuntime::Counter;

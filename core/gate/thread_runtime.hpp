@@ -14,6 +14,7 @@ namespace interlock {
 struct ThreadRuntime {
     using Guard = SpinLock;
     static constexpr bool is_parallel = true;
+    static constexpr int looks = 100;  // some microseconds: as long as a short body takes
     using Count = std::atomic<std::uint32_t>;
     using Thread = std::thread;
 

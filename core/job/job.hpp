@@ -192,7 +192,7 @@ class Job {
             return run_plain<Takes::group_lock>(terms, std::forward<Args>(args)...);
         }
         // A call that has to wait goes the whole way at once, and does not begin twice.
-        if (way == Way::lock && state_.gate.seems_free()) {
+        if (way == Way::lock && state_.gate.seems_free_soon()) {
             return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock_or_refuse) {
@@ -210,6 +210,9 @@ class Job {
         }
         if (way == Way::no_lock) {
             return run_plain<Takes::no_lock>(terms, std::forward<Args>(args)...);
+        }
+        if (way == Way::own_lock_and_throttle) {
+            return run_plain<Takes::own_lock_and_throttle>(terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock_and_throttle) {
             return run_plain<Takes::lock_and_throttle>(terms, std::forward<Args>(args)...);
@@ -241,7 +244,10 @@ class Job {
     [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
         const CallTerms<R>& terms, Args&&... args
     ) {
-        if (takes != Takes::own_lock && takes != Takes::group_lock && needs_group_of(terms)) {
+        constexpr bool is_own = takes == Takes::own_lock || takes == Takes::own_lock_and_throttle;
+        constexpr bool has_both =
+            takes == Takes::own_lock_and_throttle || takes == Takes::lock_and_throttle;
+        if (!is_own && takes != Takes::group_lock && needs_group_of(terms)) {
             throw_needs_group();
         }
         Pass<R, takes> pass(state_, terms.group);
@@ -250,17 +256,15 @@ class Job {
         }
         const CallFrame*& current = R::current();
         const CallId id = state_.registry.next_call();
-        // All of it is named, or GCC would clear it first.
-        const CallFrame frame{
-            .id = id,
-            .parent = current,
-            .job = &state_.label,
-            .blocked_by = nullptr,
-            .outer = {.call = {}, .frame = nullptr}};
+        const CallFrame* const parent = current;
+        CallFrame frame;  // piece by piece, or GCC would clear all of it first
+        frame.id = id;
+        frame.parent = parent;
+        frame.job = &state_.label;
         if (!pass.enter(frame)) [[unlikely]] {
             return run_whole(terms, id, std::forward<Args>(args)...);
         }
-        if (takes == Takes::lock_and_throttle && !pass.start()) [[unlikely]] {
+        if (has_both && !pass.start()) [[unlikely]] {
             return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
         }
         const Inside inside(frame, current);

@@ -46,8 +46,9 @@ enum class Way : std::uint8_t {
     lock_or_refuse,  // as lock; while it is held, it is refused at once
     group_lock,      // takes its group's lock, if that is free, and runs
     no_lock,         // passes a throttle, if there is one, and runs
-    lock_and_throttle,
-    whole,  // there is more to do: turn.hpp
+    own_lock_and_throttle,
+    lock_and_throttle,  // of which the group has one, or both
+    whole,              // there is more to do: turn.hpp
 };
 
 template <Runtime R>
@@ -83,7 +84,8 @@ struct JobState {
             return Way::no_lock;
         }
         if (policy.throttle != Throttle::none) {
-            return Way::lock_and_throttle;
+            return interlock::needs_group(policy) ? Way::lock_and_throttle
+                                                  : Way::own_lock_and_throttle;
         }
         if (is_group(policy.concurrency)) {
             return Way::group_lock;

@@ -6,7 +6,13 @@
 namespace interlock {
 
 // What a policy makes a call take: what is known of it when it is compiled need not be asked.
-enum class Takes : std::uint8_t { own_lock, group_lock, no_lock, lock_and_throttle };
+enum class Takes : std::uint8_t {
+    own_lock,
+    group_lock,
+    no_lock,  // but perhaps a throttle
+    own_lock_and_throttle,
+    lock_and_throttle,  // one of them, or both, of the group
+};
 
 // enter() and start(), in the order of the policy; the destructor gives back what was taken.
 template <Runtime R, Takes takes>
@@ -38,18 +44,22 @@ class Pass {
             is_in_ = true;
         } else {
             is_in_ = lock().enter_at_once(frame);
+            // Who has it may be a call that this is within, and then it does not come free.
+            if (R::looks > 0 && !is_in_ && job_.may_wait && frame.parent == nullptr) {
+                is_in_ = lock().enter_soon(frame);
+            }
         }
         return is_in_;
     }
 
     // Passes the throttle, if there is one; false: refusal() says why not.
     [[gnu::always_inline]] bool start() {
-        if (job_.policy.throttle == Throttle::none) {
+        if (takes == Takes::no_lock && job_.policy.throttle == Throttle::none) {
             return true;
         }
         limit_ = job_.limit(job_.limits.period());
         start_ = job_.registry.clock().now();
-        decision_ = job_.ask(job_.throttling_on(group_), limit_, start_);
+        decision_ = job_.ask(throttling(), limit_, start_);
         return decision_.answer == Throttling::Answer::pass;
     }
 
@@ -58,15 +68,19 @@ class Pass {
     }
 
     [[gnu::always_inline]] void end(Status how) {
-        const bool has_throttle = takes == Takes::no_lock || takes == Takes::lock_and_throttle;
+        const bool has_throttle = takes != Takes::own_lock && takes != Takes::group_lock;
         if (has_throttle && job_.counts_success && how == Status::ran) {
-            job_.throttling_on(group_).count(start_);
+            throttling().count(start_);
         }
     }
 
   private:
+    [[nodiscard]] [[gnu::always_inline]] SharedThrottling<R>& throttling() const noexcept {
+        return takes == Takes::own_lock_and_throttle ? job_.throttling : job_.throttling_on(group_);
+    }
+
     [[nodiscard]] [[gnu::always_inline]] Gate<R>& lock() const noexcept {
-        if constexpr (takes == Takes::own_lock) {
+        if constexpr (takes == Takes::own_lock || takes == Takes::own_lock_and_throttle) {
             return job_.gate;
         } else if constexpr (takes == Takes::group_lock) {
             return group_->gate;
@@ -91,17 +105,17 @@ class Pass {
 class Inside {
   public:
     [[gnu::always_inline]] Inside(const CallFrame& frame, const CallFrame*& current) noexcept
-        : frame_(frame), current_(current) {
+        : parent_(frame.parent), current_(current) {
         // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): this writes through it.
-        current_ = &frame_;
+        current_ = &frame;
     }
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
-    [[gnu::always_inline]] ~Inside() { current_ = frame_.parent; }
+    [[gnu::always_inline]] ~Inside() { current_ = parent_; }
 
   private:
-    const CallFrame& frame_;
+    const CallFrame* const parent_;  // a copy: it stays in a register
     const CallFrame*& current_;
 };
 

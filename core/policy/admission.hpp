@@ -65,17 +65,17 @@ class Admission {
     // the innermost holder: a child that outlives its parent keeps the lock until it is done.
     // A call that holds nothing is a bug of the caller: asserted, then ignored.
     CallId release(CallId call) noexcept {
-        return leave_at_once(call) ? CallId{} : release_slowly(call);
+        return innermost_.call == call && leave_at_once(*innermost_.frame) ? CallId{}
+                                                                           : release_slowly(call);
     }
 
     // As release() of the innermost holder while nobody waits; else nothing has happened.
-    [[gnu::always_inline]] bool leave_at_once(CallId call) noexcept {
-        if (innermost_.call != call || waiting_ != 0) [[unlikely]] {
+    [[gnu::always_inline]] bool leave_at_once(const CallFrame& call) noexcept {
+        if (innermost_.call != call.id || waiting_ != 0) [[unlikely]] {
             return false;
         }
-        const Party& outer = innermost_.frame->outer;
-        if (outer.call) {
-            innermost_ = outer;
+        if (call.outer.call) {
+            innermost_ = call.outer;
         } else {
             innermost_ = {};
         }

@@ -8,8 +8,9 @@ namespace interlock {
 struct CallFrame;
 struct Wait;
 
-// One that holds a lock, or waits for it. Its frame lives for as long.
-struct Party {
+// One that holds a lock, or waits for it. Its frame lives for as long. Aligned, so that it is
+// copied as one.
+struct alignas(16) Party {
     CallId call;
     const CallFrame* frame = nullptr;
 };
@@ -20,9 +21,9 @@ struct Party {
 struct CallFrame {
     CallId id{};
     const CallFrame* parent = nullptr;
+    mutable Party outer{};  // the next holder of the same lock, outside of this; Admission's own
     const JobLabel* job = nullptr;
     mutable const Wait* blocked_by = nullptr;  // the wait that holds the call up; WaitGraph's own
-    mutable Party outer{};  // the next holder of the same lock, outside of this; Admission's own
 
     // Whether `call` is this call or one that it was made from, however far up.
     [[nodiscard]] constexpr bool descends_from(CallId call) const noexcept {
