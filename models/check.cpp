@@ -196,9 +196,9 @@ std::string problem_of(const ExploreSpec& explore) {
         return "time 'all' is not in this version; leave it out for 'fixed'";
     }
     if (explore.faults != Faults{} && explore.strategy != Strategy::exhaustive &&
-        explore.strategy != Strategy::random) {
+        explore.strategy != Strategy::random && explore.strategy != Strategy::optimal) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
-               "' has no faults in this version; use --strategy exhaustive or random";
+               "' has no faults in this version; use --strategy optimal, exhaustive or random";
     }
     return {};
 }

@@ -46,7 +46,8 @@ inline std::uint64_t foata_of(const models::Trace& trace) {
     std::size_t row_of_phase = 0;
     for (std::size_t i = 0; i < trace.turns.size(); ++i) {
         const models::Turn& turn = trace.turns[i];
-        if (turn.after_time) {
+        if (turn.task() == models::passing_of_time ||
+            (i != 0 && trace.turns[i - 1].task() == models::passing_of_time)) {
             phase = i;
             for (const Placed& before : placed) {
                 row_of_phase = std::max(row_of_phase, before.row + 1);
@@ -59,6 +60,7 @@ inline std::uint64_t foata_of(const models::Trace& trace) {
             }
         }
         Fingerprint print;
+        print.add(static_cast<std::uint64_t>(turn.chosen.fault));
         const models::Footprint& touched = turn.touched;
         for (std::uint64_t const part :
              {touched.tasks,
@@ -70,7 +72,7 @@ inline std::uint64_t foata_of(const models::Trace& trace) {
               std::uint64_t{touched.wants}}) {
             print.add(part);
         }
-        for (; event < trace.events.size() && trace.events[event].step <= i + 1; ++event) {
+        for (; event < turn.events; ++event) {
             const models::TraceEvent& happened = trace.events[event];
             if (happened.kind == models::EventKind::still_held ||
                 happened.kind == models::EventKind::still_queued) {
@@ -84,7 +86,7 @@ inline std::uint64_t foata_of(const models::Trace& trace) {
             print.add(happened.detail);
             print.add(happened.task.value);
         }
-        placed.push_back({row, turn.task.value, print.value()});
+        placed.push_back({row, turn.task().value, print.value()});
     }
     std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
         return std::pair(a.row, a.task) < std::pair(b.row, b.task);
@@ -103,10 +105,12 @@ class Follow final : public models::Guide {
   public:
     void start(const models::Plan& plan) noexcept { prefix_ = plan.prefix; }
 
-    models::TaskId choose(const models::Trace& so_far, models::TaskSet ready) noexcept override {
+    models::Choice choose(
+        const models::Trace& so_far, const models::ChoicePoint& possible
+    ) noexcept override {
         std::size_t const choice = so_far.choices.size();
-        const bool is_forced = (ready & (ready - 1)) != 0 && choice < prefix_.size();
-        return is_forced ? prefix_[choice].task : models::lowest(ready);
+        const bool is_forced = possible.is_open() && choice < prefix_.size();
+        return is_forced ? prefix_[choice] : models::lowest(possible.enabled);
     }
 
   private:
@@ -114,7 +118,10 @@ class Follow final : public models::Guide {
 };
 
 inline Classes explored(
-    const models::Program& program, models::Explorer& explorer, std::uint64_t executions_max
+    const models::Program& program,
+    models::Explorer& explorer,
+    std::uint64_t executions_max,
+    models::Faults faults
 ) {
     models::Scheduler scheduler;
     models::ScenarioWorld world(program, scheduler);
@@ -128,6 +135,7 @@ inline Classes explored(
             break;
         }
         follow.start(*plan);
+        plan->faults = faults;
         if (plan->guide == nullptr) {
             plan->guide = &follow;
         }
@@ -151,18 +159,21 @@ inline Classes explored(
     return classes;
 }
 
-inline Classes by_brute_force(const models::Program& program, std::uint64_t executions_max) {
+inline Classes by_brute_force(
+    const models::Program& program, std::uint64_t executions_max, models::Faults faults = {}
+) {
     models::Exhaustive exhaustive;
-    return explored(program, exhaustive, executions_max);
+    return explored(program, exhaustive, executions_max, faults);
 }
 
 inline Classes by_optimal(
     const models::Program& program,
     std::uint64_t executions_max,
+    models::Faults faults = {},
     models::Dependence dependence = &models::depend
 ) {
     models::Optimal optimal(dependence);
-    return explored(program, optimal, executions_max);
+    return explored(program, optimal, executions_max, faults);
 }
 
 }  // namespace interlock::test

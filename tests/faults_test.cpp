@@ -190,7 +190,7 @@ TEST_P(Shipped, HoldsUnderFaults) {
         read_scenario_file(INTERLOCK_SOURCE_DIR "/models/scenarios/" + GetParam() + ".yaml");
     const auto program = std::get<Program>(compile(std::get<Scenario>(scenario)));
     properties::Monitors monitors(program);
-    CheckOptions options{.faults = {.raise = 1, .cancel = 1}};
+    CheckOptions options{.strategy = Strategy::optimal, .faults = {.raise = 1, .cancel = 1}};
     options.budget = {.executions = 5'000'000, .seconds = 300};
     const Result result = check(program, monitors, options);
     EXPECT_EQ(result.verdict, Verdict::holds) << result.why;

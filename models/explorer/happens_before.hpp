@@ -40,10 +40,10 @@ class HappensBefore {
         return steps_[turn].phase;
     }
 
-    // The task's last turn; no_turn: it had none.
+    // The task's last turn of its own; no_turn: it had none.
     [[nodiscard]] std::uint32_t last_of(TaskId task) const noexcept { return last_[task.value]; }
 
-    // The turn that its task had before it; no_turn: none.
+    // The turn that its task had before it; no_turn: none, or it is not a task's own.
     [[nodiscard]] std::uint32_t previous_of(std::uint32_t turn) const noexcept {
         return steps_[turn].previous;
     }
@@ -52,9 +52,9 @@ class HappensBefore {
 
   private:
     struct Step {
-        TaskId task;
+        TaskId task;  // whose it is, or who is cancelled: these depend on each other
         std::uint32_t phase = 0;
-        std::uint32_t previous = no_turn;  // of the task
+        std::uint32_t previous = no_turn;  // of the task's own, if this is
         std::uint32_t races = 0;           // before this turn
     };
     // Of each task, one more than the last turn that happened before.

@@ -12,6 +12,10 @@ namespace {
 // A power of two. Reversals that push each other out are looked at again when they come again.
 constexpr std::size_t handled_max = 4096;
 
+constexpr std::uint64_t number_of(Choice choice) noexcept {
+    return (std::uint64_t{choice.task.value} << 2U) | static_cast<std::uint64_t>(choice.fault);
+}
+
 }  // namespace
 
 Optimal::Optimal(Dependence depend)
@@ -24,13 +28,13 @@ std::optional<Plan> Optimal::next() {
     return Plan{.prefix = {}, .guide = this, .is_probe = !probe_.empty()};
 }
 
-TaskId Optimal::choose(const Trace& so_far, TaskSet ready) noexcept {
+Choice Optimal::choose(const Trace& so_far, const ChoicePoint& possible) noexcept {
     std::size_t const depth = so_far.turns.size();
     if (!probe_.empty()) {
-        return choose_probed(depth, ready);
+        return choose_probed(depth, possible);
     }
     if (depth < forced_) {
-        return nodes_[depth].task;
+        return nodes_[depth].choice;
     }
     Node node{.serial = ++serial_};
     const TaskSet asleep = put_to_sleep(node, so_far.turns);
@@ -38,28 +42,29 @@ TaskId Optimal::choose(const Trace& so_far, TaskSet ready) noexcept {
         node.planned = nodes_.back().then;
         nodes_.back().then = WakeupTree::empty;
     }
-    if (take_planned(node, ready)) {
-        is_blocked_ = is_blocked_ || (asleep & set_of(node.task)) != 0;
+    if (take_planned(node, possible)) {
+        is_blocked_ = is_blocked_ || is_asleep(node);
     } else {
-        const TaskSet awake = ready & ~asleep;
+        const TaskSet awake = possible.enabled & ~asleep;
         is_blocked_ = is_blocked_ || awake == 0;
-        const TaskSet may = awake == 0 ? ready : awake;
-        const bool stays = depth > 0 && (may & set_of(nodes_.back().task)) != 0;
-        node.task = stays ? nodes_.back().task : lowest(may);
+        const TaskSet may = awake == 0 ? possible.enabled : awake;
+        const bool stays = depth > 0 && (may & set_of(nodes_.back().choice.task)) != 0;
+        node.choice = stays ? nodes_.back().choice.task : lowest(may);
     }
     nodes_.push_back(node);
-    return node.task;
+    return node.choice;
 }
 
 // After the turn in question anything may happen: to go on is cheaper than to cancel everybody.
-TaskId Optimal::choose_probed(std::size_t depth, TaskSet ready) const noexcept {
+Choice Optimal::choose_probed(std::size_t depth, const ChoicePoint& possible) const noexcept {
     if (depth >= probe_.size()) {
-        return lowest(ready);
+        return lowest(possible.enabled);
     }
-    return (ready & set_of(probe_[depth])) != 0 ? probe_[depth] : enough;
+    return possible.allows(probe_[depth]) ? probe_[depth] : enough;
 }
 
-// Whoever slept before the last turn sleeps on, unless that turn depended on it.
+// What slept before the last turn sleeps on, unless that turn depended on it. Those whose turn
+// without a fault sleeps.
 TaskSet Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns) {
     node.sleepers_begin = sleepers_.size();
     TaskSet asleep = 0;
@@ -67,7 +72,8 @@ TaskSet Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns) {
         const Node& before = nodes_.back();
         for (std::size_t i = before.sleepers_begin; i < before.sleepers_end; ++i) {
             if (!depend_(sleepers_[i].touches, turns.back().touched)) {
-                asleep |= set_of(sleepers_[i].task);
+                const Choice choice = sleepers_[i].choice;
+                asleep |= choice.fault == Fault::none ? set_of(choice.task) : 0;
                 sleepers_.push_back(Planned(sleepers_[i]));
             }
         }
@@ -77,11 +83,11 @@ TaskSet Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns) {
 }
 
 // The turn that is planned next at `node`, if one is.
-bool Optimal::take_planned(Node& node, TaskSet ready) {
+bool Optimal::take_planned(Node& node, const ChoicePoint& possible) {
     while (node.planned != WakeupTree::empty) {
         WakeupTree::Branch branch = tree_.take_first(node.planned);
-        if ((ready & set_of(branch.task)) != 0) {
-            node.task = branch.task;
+        if (possible.allows(branch.choice)) {
+            node.choice = branch.choice;
             node.then = branch.then;
             return true;
         }
@@ -92,7 +98,7 @@ bool Optimal::take_planned(Node& node, TaskSet ready) {
 
 bool Optimal::is_asleep(const Node& node) const noexcept {
     for (std::size_t i = node.sleepers_begin; i < node.sleepers_end; ++i) {
-        if (sleepers_[i].task == node.task) {
+        if (sleepers_[i].choice == node.choice) {
             return true;
         }
     }
@@ -119,8 +125,12 @@ void Optimal::learn(const Trace& trace) {
         turns_.end(), trace.turns.begin() + static_cast<std::ptrdiff_t>(known), trace.turns.end()
     );
     order_.extend(turns_);
+    faults_ = trace.faults;
     plan_reversals(known);
     plan_what_was_prevented(trace.unfinished);
+    if (faults_ != Faults{}) {
+        plan_faults(known);
+    }
     go_on();
 }
 
@@ -128,7 +138,7 @@ void Optimal::learn(const Trace& trace) {
 void Optimal::plan_reversals(std::size_t known) {
     for (const Race& race : order_.races()) {
         if (race.second >= known || may_go_on_without(race.first, known)) {
-            reverse(race.first, turns_[race.second].task, race.second);
+            reverse(race.first, turns_[race.second].chosen, race.second);
         }
     }
 }
@@ -162,16 +172,17 @@ void Optimal::plan_what_was_prevented(TaskSet unfinished) {
         std::uint32_t const wanted = order_.previous_of(i);
         if (wanted != no_turn && turns_[wanted].touched.wants != turn.touched.takes) {
             std::uint32_t cancel = wanted + 1;
-            while (cancel < i && (turns_[cancel].touched.tasks & set_of(turn.task)) == 0) {
+            while (cancel < i && (turns_[cancel].touched.tasks & set_of(turn.task())) == 0) {
                 ++cancel;
             }
-            plan_take(turn.task, wanted, cancel);
+            plan_take(turn.task(), wanted, cancel);
+            reverse(cancel, turn.task(), i);  // it may have been given back by then
         }
-        const TaskSet others = turn.touched.tasks & ~set_of(turn.task) & turn.ready;
+        const TaskSet others = turn.touched.tasks & ~set_of(turn.task()) & turn.enabled;
         if (others == 0) {
             continue;
         }
-        const TaskSet still = i + 1 < end && !turns_[i + 1].after_time ? turns_[i + 1].ready : 0;
+        const TaskSet still = i + 1 < end ? turns_[i + 1].enabled : 0;
         for (TaskSet gone = others & ~still; gone != 0; gone &= gone - 1) {
             if (order_.last_of(lowest(gone)) == no_turn) {
                 reverse(i, lowest(gone), end);
@@ -184,7 +195,7 @@ void Optimal::plan_what_was_prevented(TaskSet unfinished) {
 void Optimal::plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until) {
     for (std::uint32_t i = until; i-- > 0;) {
         if (turns_[i].touched.takes == turns_[wanted].touched.wants) {
-            if (turns_[i].task != task && (wanted < i || !order_.is_before(i, wanted))) {
+            if (turns_[i].task() != task && (wanted < i || !order_.is_before(i, wanted))) {
                 reverse(i, task, static_cast<std::uint32_t>(turns_.size()), until);
             }
             return;
@@ -192,38 +203,79 @@ void Optimal::plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until) 
     }
 }
 
-// Plans that `task` takes its turn number `second`, or one that it never had, before `turn`; what
+// What could have gone wrong and did not, and what need not have gone wrong.
+void Optimal::plan_faults(std::size_t known) {
+    const auto end = static_cast<std::uint32_t>(turns_.size());
+    for (std::uint32_t i = 0; i < end; ++i) {
+        const Turn& turn = turns_[i];
+        if (i < known && !may_go_on_without(i, known)) {
+            continue;
+        }
+        if (turn.chosen.fault == Fault::raise) {
+            reverse(i, turn.task(), end);
+        } else if (turn.is_of_task() && (turn.may_raise & set_of(turn.task())) != 0) {
+            reverse(i, {turn.task(), Fault::raise}, end);
+        }
+        TaskSet others = turn.may_cancel & turn.touched.tasks;
+        others &= turn.chosen.fault == Fault::cancel ? ~set_of(turn.task()) : others;
+        for (; others != 0; others &= others - 1) {
+            reverse(i, {lowest(others), Fault::cancel}, end);
+        }
+    }
+}
+
+// Plans that a task takes its turn number `second`, or one that it never had, before `turn`; what
 // happened from `without` on because of that turn is left out.
 void Optimal::reverse(
-    std::uint32_t turn, TaskId task, std::uint32_t second, std::uint32_t without
+    std::uint32_t turn, Choice choice, std::uint32_t second, std::uint32_t without
 ) {
     sequence_.clear();
     Fingerprint print;
     print.add(nodes_[turn].serial);
     for (std::uint32_t i = turn + 1; i < turns_.size() && order_.phase_of(i) <= turn; ++i) {
-        const bool is_its = turns_[i].task == task && i >= second;
+        const bool is_its = is_same_turn(turns_[i].chosen, choice) && i >= second;
         const bool is_out = i == without || (i > without && order_.is_before(without, i));
         if (!is_its && !is_out && !order_.is_before(turn, i)) {
-            sequence_.push_back({turns_[i].task, turns_[i].touched});
-            print.add(turns_[i].task.value);
+            sequence_.push_back({turns_[i].chosen, turns_[i].touched});
+            print.add(number_of(turns_[i].chosen));
         }
     }
     sequence_.push_back(
-        {task, second < turns_.size() ? turns_[second].touched : Footprint::everything()}
+        {choice, second < turns_.size() ? turns_[second].touched : Footprint::everything()}
     );
-    print.add(task.value);
+    print.add(number_of(choice));
     std::uint64_t& handled = handled_[print.value() % handled_max];
     if (std::exchange(handled, print.value()) == print.value() ||
-        is_covered(turn, sequence_, true)) {
+        is_covered(turn, sequence_, true) ||
+        (choice.fault != Fault::none && !is_allowed(turn, sequence_))) {
         return;
     }
-    const bool is_known =
-        !sequence_.back().touches.varies && (turns_[turn].touched.tasks & set_of(task)) == 0;
+    const TaskSet task = set_of(choice.task);
+    const bool is_known = !sequence_.back().touches.varies &&
+                          (turns_[turn].touched.tasks & task) == 0 &&
+                          (turns_[turn].enabled & task) != 0;
     if (is_known) {
         insert(turn, sequence_);
     } else {
         doubtful_.push_back({turn, sequence_});
     }
+}
+
+// Whether there are no more faults than there may be, if `instead` comes before `turn`.
+bool Optimal::is_allowed(std::uint32_t turn, const Sequence& instead) const noexcept {
+    Faults left = faults_;
+    const auto goes_wrong = [&](Choice choice) {
+        std::uint32_t& of = choice.fault == Fault::raise ? left.raise : left.cancel;
+        return choice.fault == Fault::none || of-- > 0;
+    };
+    for (std::uint32_t i = 0; i < turn; ++i) {
+        if (!goes_wrong(turns_[i].chosen)) {
+            return false;
+        }
+    }
+    return std::all_of(instead.begin(), instead.end(), [&](const Planned& planned) {
+        return goes_wrong(planned.choice);
+    });
 }
 
 // Whether some turn that has been explored instead of `turn` may come first in `instead`; surely,
@@ -232,8 +284,10 @@ bool Optimal::is_covered(std::uint32_t turn, const Sequence& instead, bool but_l
     const Node& node = nodes_[turn];
     for (std::size_t i = node.sleepers_begin; i < node.sleepers_end; ++i) {
         const Planned& sleeper = sleepers_[i];
-        const auto is_its = [&](const Planned& planned) { return planned.task == sleeper.task; };
-        if (may_come_first(sleeper.task, sleeper.touches, instead, depend_) &&
+        const auto is_its = [&](const Planned& planned) {
+            return planned.choice == sleeper.choice;
+        };
+        if (may_come_first(sleeper.choice, sleeper.touches, instead, depend_) &&
             (!but_last || std::any_of(instead.begin(), instead.end(), is_its))) {
             return true;
         }
@@ -243,7 +297,7 @@ bool Optimal::is_covered(std::uint32_t turn, const Sequence& instead, bool but_l
 
 void Optimal::insert(std::uint32_t turn, Sequence& instead) {
     const Turn& taken = turns_[turn];
-    if (!may_come_first(taken.task, taken.touched, instead, depend_) &&
+    if (!may_come_first(taken.chosen, taken.touched, instead, depend_) &&
         !is_covered(turn, instead, false)) {
         tree_.insert(nodes_[turn].planned, instead);
     }
@@ -254,10 +308,10 @@ void Optimal::go_on() {
     if (!doubtful_.empty()) {
         const Reversal& reversal = doubtful_.back();
         for (std::uint32_t i = 0; i < reversal.turn; ++i) {
-            probe_.push_back(nodes_[i].task);
+            probe_.push_back(nodes_[i].choice);
         }
         for (const Planned& planned : reversal.instead) {
-            probe_.push_back(planned.task);
+            probe_.push_back(planned.choice);
         }
         return;
     }
@@ -270,10 +324,10 @@ void Optimal::go_back() {
         Node& node = nodes_.back();
         std::size_t const depth = nodes_.size() - 1;
         sleepers_.resize(node.sleepers_end);
-        sleepers_.push_back({node.task, turns_[depth].touched});
+        sleepers_.push_back({node.choice, turns_[depth].touched});
         node.sleepers_end = sleepers_.size();
         tree_.drop(node.then);
-        if (take_planned(node, turns_[depth].ready)) {
+        if (take_planned(node, turns_[depth])) {
             forced_ = depth + 1;
             is_blocked_ = is_asleep(node);
             order_.keep(depth);

@@ -17,6 +17,9 @@ namespace interlock::models {
 //
 // A turn may touch other things in its new place than in its old one. Where it may, a probe finds
 // out: the beginning of an execution, up to that turn.
+//
+// Faults are planned in the same way: an error instead of the turn that had none, or the reverse;
+// a cancellation before each turn that its target depends on.
 class Optimal final : public Explorer, private Guide {
   public:
     explicit Optimal(Dependence depend = &models::depend);
@@ -37,7 +40,7 @@ class Optimal final : public Explorer, private Guide {
         std::size_t sleepers_end = 0;
         WakeupTree::List planned = WakeupTree::empty;  // instead of, after, the turn taken
         WakeupTree::List then = WakeupTree::empty;     // planned after the turn taken
-        TaskId task{};                                 // that takes it
+        Choice choice{};                               // the turn taken
     };
     // Everything that need not come after a turn, then one that came after it.
     struct Reversal {
@@ -45,19 +48,22 @@ class Optimal final : public Explorer, private Guide {
         Sequence instead;
     };
 
-    TaskId choose(const Trace& so_far, TaskSet ready) noexcept override;
-    [[nodiscard]] TaskId choose_probed(std::size_t depth, TaskSet ready) const noexcept;
+    Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept override;
+    [[nodiscard]] Choice choose_probed(std::size_t depth, const ChoicePoint& possible)
+        const noexcept;
     TaskSet put_to_sleep(Node& node, const std::vector<Turn>& turns);
-    bool take_planned(Node& node, TaskSet ready);
+    bool take_planned(Node& node, const ChoicePoint& possible);
     [[nodiscard]] bool is_asleep(const Node& node) const noexcept;
 
     void plan_reversals(std::size_t known);
     [[nodiscard]] bool may_go_on_without(std::uint32_t turn, std::size_t known) const;
     void plan_what_was_prevented(TaskSet unfinished);
     void plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until);
+    void plan_faults(std::size_t known);
     void reverse(
-        std::uint32_t turn, TaskId task, std::uint32_t second, std::uint32_t without = no_turn
+        std::uint32_t turn, Choice choice, std::uint32_t second, std::uint32_t without = no_turn
     );
+    [[nodiscard]] bool is_allowed(std::uint32_t turn, const Sequence& instead) const noexcept;
     [[nodiscard]] bool is_covered(std::uint32_t turn, const Sequence& instead, bool but_last) const;
     void insert(std::uint32_t turn, Sequence& instead);
     void go_on();
@@ -73,8 +79,9 @@ class Optimal final : public Explorer, private Guide {
     Sequence sleepers_;
     Sequence sequence_;                   // that is being planned
     std::vector<Reversal> doubtful_;      // of which the last turn has to be probed
-    std::vector<TaskId> probe_;           // who takes turns in it; empty: none is run
+    std::vector<Choice> probe_;           // the turns in it; empty: none is run
     std::vector<std::uint64_t> handled_;  // reversals, by fingerprint; some are forgotten
+    Faults faults_;                       // that are allowed
     std::size_t forced_ = 0;              // turns of the next execution that are decided
     std::uint64_t serial_ = 0;
     std::uint64_t blocked_ = 0;

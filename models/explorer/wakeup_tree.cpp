@@ -5,17 +5,17 @@
 namespace interlock::models {
 
 bool may_come_first(
-    TaskId task, const Footprint& touches, const Sequence& sequence, Dependence depend
+    Choice choice, const Footprint& touches, const Sequence& sequence, Dependence depend
 ) noexcept {
     for (const Planned& turn : sequence) {
-        if (turn.task == task) {
-            return true;
+        if (is_same_turn(turn.choice, choice)) {
+            return turn.choice == choice;
         }
         if (depend(touches, turn.touches)) {
             return false;
         }
     }
-    return true;
+    return choice.fault == Fault::none;
 }
 
 void WakeupTree::insert(List& list, Sequence& sequence) {
@@ -23,13 +23,13 @@ void WakeupTree::insert(List& list, Sequence& sequence) {
     List last = empty;    // of that list
     for (List i = list; i != empty;) {
         const Node& node = at(i);
-        if (!may_come_first(node.task, node.touches, sequence, depend_)) {
+        if (!may_come_first(node.choice, node.touches, sequence, depend_)) {
             last = i;
             i = node.next;
             continue;
         }
         const auto same = std::find_if(sequence.begin(), sequence.end(), [&](const auto& turn) {
-            return turn.task == node.task;
+            return turn.choice == node.choice;
         });
         if (same != sequence.end()) {
             sequence.erase(same);
@@ -56,7 +56,7 @@ void WakeupTree::insert(List& list, Sequence& sequence) {
 WakeupTree::Branch WakeupTree::take_first(List& list) {
     const List first = list;
     Node& node = at(first);
-    const Branch branch{node.task, node.then};
+    const Branch branch{node.choice, node.then};
     list = node.next;
     node.next = free_;
     free_ = first;
@@ -77,7 +77,7 @@ WakeupTree::List WakeupTree::add(const Planned& turn) {
     }
     const List added = free_;
     free_ = at(added).next;
-    at(added) = {turn.touches, empty, empty, turn.task};
+    at(added) = {turn.touches, empty, empty, turn.choice};
     return added;
 }
 

@@ -2,22 +2,28 @@
 #pragma once
 
 #include "models/explorer/dependence.hpp"
+#include "models/trace/trace.hpp"
 
 #include <vector>
 
 namespace interlock::models {
 
-// A turn that is to be had: by whom, and what it is known to touch there.
+// A turn that is to be had, and what it is known to touch there.
 struct Planned {
-    TaskId task;
+    Choice choice;
     Footprint touches;
 };
 using Sequence = std::vector<Planned>;
 
-// Whether some order that is equivalent to `sequence`, continued in some way, starts with this turn
-// of `task`.
+// Whether only one of two choices can come next: they are turns of one task. To cancel it is not.
+constexpr bool is_same_turn(Choice a, Choice b) noexcept {
+    return a.task == b.task && (a.fault == Fault::cancel) == (b.fault == Fault::cancel);
+}
+
+// Whether some order that is equivalent to `sequence`, continued without faults, starts with this
+// turn. Faults never must happen: one that is not in the sequence does not come first.
 bool may_come_first(
-    TaskId task, const Footprint& touches, const Sequence& sequence, Dependence depend
+    Choice choice, const Footprint& touches, const Sequence& sequence, Dependence depend
 ) noexcept;
 
 class WakeupTree {
@@ -27,7 +33,7 @@ class WakeupTree {
     static constexpr List empty = -1;
 
     struct Branch {
-        TaskId task;
+        Choice choice;
         List then = empty;
     };
 
@@ -48,7 +54,7 @@ class WakeupTree {
         Footprint touches;
         List next = empty;
         List then = empty;
-        TaskId task;
+        Choice choice;
     };
 
     List add(const Planned& turn);

@@ -264,7 +264,8 @@ Status Reference::run_body(Call& call) {
     } catch (const PythonError& error) {
         return fail(error);
     } catch (const Raised& raised) {
-        const ProgramError& error = program_.errors[raised.error];
+        const auto error = raised.error == no_error ? ProgramError{"Exception", {}}
+                                                    : program_.errors[raised.error];
         return fail(PythonError(error.type, error.message));
     }
     finish(Status::ran, "return");

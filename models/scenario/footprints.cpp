@@ -40,6 +40,7 @@ Footprints::Footprints(const Program& program)
     }
     std::vector<ThingSet> of_jobs(program.jobs.size());
     std::vector<ThingSet> of_groups(program.groups.size());
+    std::vector<ThingSet> waiters_of_jobs(program.jobs.size());
     for (const Site& site : program.sites) {
         const ProgramJob& job = program.jobs[site.job];
         SiteThings things;
@@ -56,6 +57,7 @@ Footprints::Footprints(const Program& program)
         }
         things.counts_success = job.policy.throttle_counts == ThrottleCounts::success;
         things.may_wait = waits(job.policy.concurrency);
+        things.waiters = job.policy.keep_latest ? numbers.of(waiters_of_jobs[site.job]) : 0;
         for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
             if (program.sites[in].lock != no_lock) {
                 things.graph = numbers.of(graph_);
@@ -95,6 +97,7 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
             print.tasks |= set_of(task);
             print.looks |= graph_;
             print.changes |= awaited_[event.call];
+            print.varies = true;
             return;
         }
         case EventKind::set:
@@ -136,10 +139,10 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
             print.looks |= site.conditions;
             return;
         case EventKind::queued:
-            print.looks |= site.lock;
+            print.looks |= site.lock | site.waiters;
             print.appends |= site.lock;
             print.changes |= site.graph;
-            awaited_[event.task.value] = has_asyncio_ ? site.lock : 0;
+            awaited_[event.task.value] = has_asyncio_ ? site.lock : site.waiters;
             return;
         case EventKind::granted:
             print.changes |= site.lock;

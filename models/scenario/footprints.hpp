@@ -29,6 +29,8 @@ class Footprints {
         // The graph of waits, if a wait of the call may be part of a cycle: then it is made within
         // a call that has a lock. Whoever holds nothing holds nobody up.
         ThingSet graph = 0;
+        // Which calls of the job wait still, if a newer one takes the place of an older one.
+        ThingSet waiters = 0;
     };
 
     struct Call {
@@ -51,8 +53,8 @@ class Footprints {
     std::size_t read_ = 0;       // events
     std::vector<Call> calls_;    // by number
     std::vector<bool> is_held_;  // mutexes, by number of the lock
-    // Of each task that waits for a lock of asyncio: the lock. Once all who wait are cancelled, the
-    // next to come passes them.
+    // Of each task that waits: what is another's to whom it matters that it waits still. Once all
+    // who wait for a lock of asyncio are cancelled, the next to come passes them.
     std::vector<ThingSet> awaited_;
 };
 

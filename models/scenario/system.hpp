@@ -9,9 +9,11 @@
 
 namespace interlock::models {
 
-// An error of the scenario on its way up.
+inline constexpr std::uint16_t no_error = 0xffff;
+
+// An error on its way up: one of the scenario's, or none that it names.
 struct Raised {
-    std::uint16_t error = 0;
+    std::uint16_t error = no_error;
 };
 
 // Runs the steps of a body in the current task. Throws Raised and Cancelled.

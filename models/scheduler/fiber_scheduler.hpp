@@ -92,13 +92,15 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void choose() noexcept;
     void note_suspension_in_catch() noexcept;
     [[nodiscard]] TaskId oldest_of(TaskSet tasks) const noexcept;
-    TaskId ask_guide(bool is_after_time) noexcept;
-    Choice next_choice() noexcept;
+    TaskId next_turn() noexcept;
+    [[nodiscard]] ChoicePoint what_is_possible() const noexcept;
+    Choice choose_of(ChoicePoint& point) noexcept;
     [[nodiscard]] Choice by_tail(const ChoicePoint& point) noexcept;
     [[nodiscard]] TaskSet not_stopped() const noexcept;
     void cancel_by_fault(TaskId task) noexcept;
     bool takes_fault();
     void note_what_was_touched() noexcept;
+    [[nodiscard]] TimePoint next_time() const noexcept;
     bool pass_time() noexcept;
     void make_ready(TaskId task) noexcept;
     void switch_away();

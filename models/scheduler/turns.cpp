@@ -29,20 +29,7 @@ void FiberScheduler::choose() noexcept {
         return;
     }
     note_suspension_in_catch();
-    note_what_was_touched();
-    const bool is_quiet = ready_ == 0;
-    while (ready_ == 0 && pass_time()) {
-    }
-    touched_ = 0;
-    if (ready_ == 0) {
-        trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
-        return;
-    }
-    if (trace_->steps == options_.steps_max) {
-        trace_->ending = Ending::too_long;
-        return;
-    }
-    const TaskId next = plan_.guide != nullptr ? ask_guide(is_quiet) : next_choice().task;
+    const TaskId next = next_turn();
     if (next == nobody) {
         return;
     }
@@ -52,59 +39,75 @@ void FiberScheduler::choose() noexcept {
     next_ = next;
 }
 
-// Who goes on, as the guide says; nobody if that is the end.
-TaskId FiberScheduler::ask_guide(bool is_after_time) noexcept {
-    const TaskId next = plan_.guide->choose(*trace_, ready_);
-    if (next == enough) {
-        trace_->ending = Ending::cut;
-        return nobody;
-    }
-    if (next.value >= tasks_max || (ready_ & set_of(next)) == 0) {
-        trace_->ending = Ending::diverged;
-        return nobody;
-    }
-    trace_->turns.push_back({.ready = ready_, .task = next, .after_time = is_after_time});
-    if ((ready_ & (ready_ - 1)) != 0) {
-        trace_->choices.push_back({.enabled = ready_, .chosen = next});
-    }
-    return next;
-}
-
-// Who goes on, after the cancellations that come before that; nobody if the plan is impossible.
-Choice FiberScheduler::next_choice() noexcept {
+// Who goes on, after the cancellations and the time that come before that; nobody at the end.
+TaskId FiberScheduler::next_turn() noexcept {
     while (true) {
-        ChoicePoint point{.enabled = ready_};
-        if (plan_.faults.raise != 0) {
-            point.may_raise = ready_ & may_raise_;
-        }
-        if (plan_.faults.cancel != 0) {
-            point.may_cancel = not_stopped();
-        }
-        if ((ready_ & (ready_ - 1)) == 0 && (point.may_raise | point.may_cancel) == 0) {
-            return lowest(ready_);
-        }
-        std::size_t const depth = trace_->choices.size();
-        const Choice next = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(point);
-        const TaskSet possible = next.fault == Fault::none    ? point.enabled
-                                 : next.fault == Fault::raise ? point.may_raise
-                                                              : point.may_cancel;
-        if (next.task.value >= tasks_max || (possible & set_of(next.task)) == 0) {
-            trace_->ending = Ending::diverged;
+        note_what_was_touched();
+        ChoicePoint point = what_is_possible();
+        if (!point.is_open() && ready_ == 0 && next_time() == TimePoint::max()) {
+            trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
             return nobody;
         }
-        point.chosen = next;
-        trace_->choices.push_back(point);
-        if (next.fault == Fault::raise) {
-            --plan_.faults.raise;
-            is_to_raise_ = set_of(next.task);
-        } else if (next.fault == Fault::cancel) {
+        if (ready_ != 0 && trace_->steps == options_.steps_max) {
+            trace_->ending = Ending::too_long;
+            return nobody;
+        }
+        const Choice next = choose_of(point);
+        if (next.task == nobody) {
+            return nobody;
+        }
+        if (next.fault == Fault::cancel) {
             --plan_.faults.cancel;
             cancel_by_fault(next.task);
-        }
-        if ((point.enabled & set_of(next.task)) != 0) {
-            return next;
+        } else if (next.task == passing_of_time) {
+            if (!pass_time()) {
+                note_what_was_touched();
+                trace_->ending = Ending::deadlock;
+                return nobody;
+            }
+        } else {
+            if (next.fault == Fault::raise) {
+                --plan_.faults.raise;
+                is_to_raise_ = set_of(next.task);
+            }
+            return next.task;
         }
     }
+}
+
+ChoicePoint FiberScheduler::what_is_possible() const noexcept {
+    ChoicePoint point{.enabled = ready_ != 0 ? ready_ : set_of(passing_of_time)};
+    if (plan_.faults.raise != 0) {
+        point.may_raise = ready_ & may_raise_;
+    }
+    if (plan_.faults.cancel != 0) {
+        point.may_cancel = not_stopped();
+    }
+    return point;
+}
+
+// What happens next; nobody if the plan is impossible, or had seen enough.
+Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
+    const bool is_open = point.is_open();
+    std::size_t const depth = trace_->choices.size();
+    if (plan_.guide != nullptr) {
+        point.chosen = plan_.guide->choose(*trace_, point);
+    } else if (!is_open) {
+        return lowest(point.enabled);
+    } else {
+        point.chosen = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(point);
+    }
+    if (!point.allows(point.chosen)) {
+        trace_->ending = point.chosen == enough ? Ending::cut : Ending::diverged;
+        return nobody;
+    }
+    if (plan_.guide != nullptr) {
+        trace_->turns.push_back({point});
+    }
+    if (is_open) {
+        trace_->choices.push_back(point);
+    }
+    return point.chosen;
 }
 
 Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
@@ -138,6 +141,9 @@ Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
 
 TaskId FiberScheduler::oldest_of(TaskSet tasks) const noexcept {
     TaskId oldest = lowest(tasks);
+    if (oldest == passing_of_time) {
+        return oldest;
+    }
     for (TaskSet left = tasks; left != 0; left &= left - 1) {
         if (tasks_[lowest(left).value].ready_since < tasks_[oldest.value].ready_since) {
             oldest = lowest(left);
@@ -171,12 +177,18 @@ void FiberScheduler::cancel_by_fault(TaskId task) noexcept {
     }
 }
 
-// Lets time pass until the next sleeper wakes or the next alarm rings; false if there is none.
-bool FiberScheduler::pass_time() noexcept {
+// When the next sleeper wakes or the next alarm rings; max() if there is none.
+TimePoint FiberScheduler::next_time() const noexcept {
     TimePoint next = clock_.next();
     for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
         next = std::min(next, tasks_[lowest(left).value].wakes_at);
     }
+    return next;
+}
+
+// Lets time pass until then; false if there is nothing to pass it for.
+bool FiberScheduler::pass_time() noexcept {
+    const TimePoint next = next_time();
     if (next == TimePoint::max()) {
         return false;
     }
@@ -208,12 +220,16 @@ void FiberScheduler::note_suspension_in_catch() noexcept {
 }
 
 void FiberScheduler::note_what_was_touched() noexcept {
-    if (plan_.guide == nullptr || trace_->turns.empty()) {
-        return;
+    if (plan_.guide != nullptr && !trace_->turns.empty()) {
+        Turn& turn = trace_->turns.back();
+        turn.touched = world_->touched();
+        turn.touched.tasks |= set_of(turn.task()) | touched_;
+        if (turn.task() == passing_of_time) {
+            turn.touched = Footprint::everything();
+        }
+        turn.events = static_cast<std::uint32_t>(trace_->events.size());
     }
-    Turn& turn = trace_->turns.back();
-    turn.touched = world_->touched();
-    turn.touched.tasks |= set_of(turn.task) | touched_;
+    touched_ = 0;
 }
 
 }  // namespace interlock::models

@@ -16,7 +16,7 @@ enum class Tail : std::uint8_t {
 };
 
 // What a guide answers who has seen enough: the execution is cut short.
-inline constexpr TaskId enough{0xff};
+inline constexpr Choice enough{TaskId{0xff}};
 
 // Chooses while the execution runs.
 class Guide {
@@ -26,16 +26,16 @@ class Guide {
     Guide& operator=(const Guide&) = delete;
     virtual ~Guide() = default;
 
-    // Who runs next, of `ready`, which is not empty: asked before every turn. All turns so far are
-    // in `so_far`, with what they touched.
-    virtual TaskId choose(const Trace& so_far, TaskSet ready) noexcept = 0;
+    // What happens next, of what is `possible`: asked before every turn. All turns so far are in
+    // `so_far`, with what they touched.
+    virtual Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept = 0;
 };
 
 struct Plan {
     std::span<const Choice> prefix;  // borrowed for the run; one entry a choice point
     Tail tail = Tail::stay;          // stay and fifo choose no faults
     std::uint64_t seed = 0;          // of Tail::random
-    Faults faults = {};              // not with a guide
+    Faults faults = {};              // allowed in the execution
     Guide* guide = nullptr;  // if there is one, it makes all the choices; borrowed for the run
     bool is_probe = false;   // only to learn what turns touch: it is no execution to judge
 };

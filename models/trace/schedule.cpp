@@ -8,7 +8,7 @@ namespace interlock::models {
 namespace {
 
 constexpr std::string_view digits =
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.";  // the last: time
 constexpr std::string_view version = "v1:";
 constexpr std::size_t scenario_digits = 16;
 constexpr char raise_sign = '+';

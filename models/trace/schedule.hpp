@@ -26,7 +26,8 @@ std::string text_of(const Schedule& schedule);
 std::optional<Schedule> schedule_from(std::string_view text, std::string& problem);
 
 // Its parts. Digits of choices are task numbers: 0-9, a-z, A-Z; after a '+' the task raises, after
-// a '-' it is cancelled. Faults are "r1c0", fingerprints 16 hexadecimal digits.
+// a '-' it is cancelled; a '.' lets time pass where a task could be cancelled instead. Faults are
+// "r1c0", fingerprints 16 hexadecimal digits.
 std::string text_of(std::span<const Choice> choices);
 std::optional<std::vector<Choice>> choices_from(std::string_view text, std::string& problem);
 std::string text_of(const Faults& faults);

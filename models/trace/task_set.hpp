@@ -17,6 +17,9 @@ struct TaskId {
 using TaskSet = std::uint64_t;
 inline constexpr std::size_t tasks_max = 62;  // as many as there are digits in a schedule
 
+// Where nobody is ready it is as if this task were: its turn lets time pass, or ends the execution.
+inline constexpr TaskId passing_of_time{tasks_max};
+
 constexpr TaskSet set_of(TaskId task) noexcept {
     return TaskSet{1} << task.value;
 }

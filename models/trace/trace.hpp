@@ -13,8 +13,8 @@ namespace interlock::models {
 // What may go wrong for a task at a suspension, besides what its scenario says.
 enum class Fault : std::uint8_t {
     none,
-    raise,   // its body raises an error there
-    cancel,  // it is cancelled there, from outside
+    raise,   // its turn begins with an error that its body raises
+    cancel,  // it is cancelled, from outside: not a turn of its own, but a turn nevertheless
 };
 
 // How many faults there may be in one execution.
@@ -24,7 +24,7 @@ struct Faults {
     friend bool operator==(const Faults&, const Faults&) = default;
 };
 
-// Who is next, and what happens to it.
+// Who is next, and what goes wrong for it.
 struct Choice {
     TaskId task{};
     Fault fault = Fault::none;
@@ -35,20 +35,35 @@ struct Choice {
     friend constexpr bool operator==(const Choice&, const Choice&) = default;
 };
 
-// Where more than one thing could have happened next, and which one did.
+// What could have happened next, and what did.
 struct ChoicePoint {
     TaskSet enabled = 0;     // may run
     TaskSet may_raise = 0;   // of those, may run and raise
-    TaskSet may_cancel = 0;  // may be cancelled; those that are not enabled will be, and do not run
+    TaskSet may_cancel = 0;  // may be cancelled, ready or not; that runs nobody
     Choice chosen{};
+
+    [[nodiscard]] constexpr bool allows(Choice choice) const noexcept {
+        const TaskSet& tasks = choice.fault == Fault::none    ? enabled
+                               : choice.fault == Fault::raise ? may_raise
+                                                              : may_cancel;
+        return choice.task.value <= tasks_max && (tasks & set_of(choice.task)) != 0;
+    }
+    // Whether there is anything to choose.
+    [[nodiscard]] constexpr bool is_open() const noexcept {
+        return (enabled & (enabled - 1)) != 0 || (may_raise | may_cancel) != 0;
+    }
 };
 
-// One turn of a task.
-struct Turn {
-    TaskSet ready = 0;        // who could have run
-    TaskId task{};            // who did
-    bool after_time = false;  // time passed before it, as nobody was ready
+// One turn of a task, a cancellation, or a passing of time.
+struct Turn : ChoicePoint {
     Footprint touched{};
+    std::uint32_t events = 0;  // so many had happened at its end
+
+    [[nodiscard]] constexpr TaskId task() const noexcept { return chosen.task; }
+    // False: a cancellation, or a passing of time.
+    [[nodiscard]] constexpr bool is_of_task() const noexcept {
+        return chosen.fault != Fault::cancel && chosen.task != passing_of_time;
+    }
 };
 
 enum class EventKind : std::uint8_t {
@@ -128,8 +143,8 @@ enum class Ending : std::uint8_t {
 
 // The result of one run. Reused over executions to keep its buffers.
 struct Trace {
-    std::vector<ChoicePoint> choices;
-    Faults faults;            // that were allowed
+    std::vector<ChoicePoint> choices;  // of those that are open
+    Faults faults;                     // that were allowed
     std::vector<Turn> turns;  // only where a guide asks for them; the last is complete at the end
     std::vector<TraceEvent> events;
     std::vector<std::uint8_t> outcomes;  // one a call site, as the scenario numbers them
