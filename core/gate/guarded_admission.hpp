@@ -26,7 +26,9 @@ class GuardedAdmission {
 
     void lock() noexcept {
         guard_.lock();
+        Primitives::touch(&admission_);
         if (const CallFrame* const holder = latch_.close()) {
+            Primitives::touch(holder);
             admission_.enter_at_once(*holder);
         }
     }
@@ -37,17 +39,21 @@ class GuardedAdmission {
         const bool is_nested = holder.call && holder.frame->outer.call;
         if (admission_.waiting() == 0 && !is_nested) {
             if (holder.call) {
+                Primitives::touch(holder.frame);
                 admission_.leave_at_once(*holder.frame);
             }
             latch_.open(holder.frame);
         }
+        Primitives::touch(&admission_);
         guard_.unlock();
     }
 
     Admission* operator->() noexcept { return &admission_; }
 
   private:
-    Latch latch_;
+    using Primitives = typename R::Primitives;
+
+    Latch<Primitives> latch_;
     typename R::Guard guard_{};
     Admission admission_;  // guarded by guard_
 };

@@ -2,24 +2,22 @@
 // call does and nobody waits.
 #pragma once
 
-#include "core/gate/spin_lock.hpp"
+#include "core/gate/primitives.hpp"
 #include "core/policy/call_frame.hpp"
 
 #include <atomic>
-#if __has_include(<sys/single_threaded.h>)
-#include <sys/single_threaded.h>
-#endif
 
 namespace interlock {
 
 // To take it and to give it back is one atomic operation each, as with a mutex. Whoever has more to
 // do, or finds it taken, closes it first: then what it knew is kept elsewhere, until it is opened.
 // close() and open() need the guard of whoever has it.
+template <class Primitives>
 class Latch {
   public:
     // False: it is taken or closed. Memory ordering: the frame is visible to whoever closes it.
     bool take(const CallFrame& call) noexcept {
-        if (is_alone()) {
+        if (Primitives::is_alone()) {
             return replace(nullptr, &call);
         }
         const CallFrame* nobody = nullptr;
@@ -35,7 +33,7 @@ class Latch {
             if (is_free() && take(call)) {
                 return true;
             }
-            pause_briefly();
+            Primitives::pause();
         }
         return false;
     }
@@ -44,7 +42,7 @@ class Latch {
     // while it was taken is visible to whoever takes it next, or closes it; and whoever has opened
     // it is done with the frame.
     bool give_back(const CallFrame& call) noexcept {
-        if (is_alone()) {
+        if (Primitives::is_alone()) {
             return replace(&call, nullptr);
         }
         const CallFrame* holder = &call;
@@ -69,16 +67,6 @@ class Latch {
     }
 
   private:
-    // Whether the program has never had another thread: then nothing needs to be atomic, which the
-    // mutexes of the system know as well.
-    static bool is_alone() noexcept {
-#if __has_include(<sys/single_threaded.h>)
-        return __libc_single_threaded != 0;
-#else
-        return false;
-#endif
-    }
-
     [[nodiscard]] bool is_closed() const noexcept {
         return word_.load(std::memory_order_relaxed) == &closed;
     }
@@ -93,7 +81,7 @@ class Latch {
 
     static inline const CallFrame closed{};
 
-    std::atomic<const CallFrame*> word_{nullptr};
+    typename Primitives::template Atomic<const CallFrame*> word_{nullptr};
 };
 
 }  // namespace interlock

@@ -12,7 +12,7 @@ namespace interlock {
 // A runtime gives, for its kind of task (a fiber, a thread, …):
 //  - Guard: a lockable that protects policy state, never held for long or while a task waits; empty
 //    where one thread runs all tasks;
-//  - is_parallel: whether more than one thread runs tasks;
+//  - is_parallel: whether more than one thread runs tasks; then Primitives says by what they share;
 //  - looks: how often a task looks whether a lock comes free before it gets in line; 0 where
 //  whoever
 //    holds it may need the thread;

@@ -14,6 +14,7 @@
 namespace interlock {
 
 struct SharedFiberRuntime {
+    using Primitives = SystemPrimitives;
     using Guard = SpinLock;  // no fiber suspends while it holds one
     static constexpr bool is_parallel = true;
     static constexpr int looks = 0;

@@ -3,15 +3,15 @@
 
 #include "core/gate/runtime.hpp"
 #include "core/gate/spin_lock.hpp"
+#include "core/gate/thread_parker.hpp"
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace interlock {
 
 struct ThreadRuntime {
+    using Primitives = SystemPrimitives;
     using Guard = SpinLock;
     static constexpr bool is_parallel = true;
     static constexpr int looks = 100;  // some microseconds: as long as a short body takes
@@ -29,22 +29,7 @@ struct ThreadRuntime {
         }
     };
 
-    class Parker {
-      public:
-        // Longer than a short body takes: to park and to be woken costs a hundred times as much as
-        // the hand-over itself.
-        [[nodiscard]] bool spin() noexcept;
-        void park() noexcept;
-        void park_for(Duration at_most);
-        void unpark() noexcept;
-
-      private:
-        enum State : int { waiting, unparked, parked, parked_for_a_time };
-
-        std::atomic<int> state_{waiting};
-        std::mutex mutex_;               // of park_for() alone
-        std::condition_variable timed_;  // of park_for() alone
-    };
+    using Parker = ThreadParker<Primitives>;
 
     [[gnu::always_inline]] static const CallFrame*& current() noexcept { return frame; }
 
