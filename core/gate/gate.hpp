@@ -251,8 +251,10 @@ class Gate {
 
     // Parks until somebody wakes it, unless that would be for ever.
     void block(Waiting& waiting, const Terms& terms, Entered& entered) {
-        if (terms.graph != nullptr) {
-            auto cycle = terms.graph->add(waiting);
+        // A call within no other holds nothing while it waits: nobody waits for it.
+        WaitGraph<R>* const graph = waiting.waiting->parent != nullptr ? terms.graph : nullptr;
+        if (graph != nullptr) {
+            auto cycle = graph->add(waiting);
             if (!cycle.empty()) {
                 entered.cycle = std::make_unique<const std::vector<CycleStep>>(std::move(cycle));
                 give_up(waiting, Entry::would_deadlock);
@@ -268,8 +270,8 @@ class Gate {
             waiting.parker.park_for(terms.deadline - terms.clock->now());
             give_up(waiting, Entry::timed_out);
         }
-        if (terms.graph != nullptr) {
-            terms.graph->remove(waiting);
+        if (graph != nullptr) {
+            graph->remove(waiting);
         }
         std::lock_guard const barrier(admission_);  // whoever woke it is done with it
     }

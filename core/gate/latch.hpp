@@ -56,7 +56,7 @@ class Latch {
         if (is_closed()) {
             return nullptr;
         }
-        return word_.exchange(&closed, std::memory_order_acq_rel);
+        return word_.exchange(&closed, std::memory_order_acquire);
     }
 
     void open(const CallFrame* holder) noexcept { word_.store(holder, std::memory_order_release); }

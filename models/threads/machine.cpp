@@ -68,6 +68,7 @@ Machine& Machine::current() noexcept {
 void Machine::begin(Decider& decider) {
     INTERLOCK_ASSERT(!is_stuck());
     running = this;
+    handler_ = set_assertion_handler(&fail_current);
     decider_ = &decider;
     memory_.clear();
     looks_at_.fill(Memory::none);
@@ -78,7 +79,6 @@ void Machine::begin(Decider& decider) {
 }
 
 void Machine::run_threads(ThreadWorld& world) {
-    const AssertionHandler handler = set_assertion_handler(&fail_current);
     world_ = &world;
     const std::size_t count = world.threads();
     while (workers_.size() < count) {
@@ -129,10 +129,10 @@ void Machine::run_threads(ThreadWorld& world) {
             memory_.join(thread);
         }
     }
-    set_assertion_handler(handler);
 }
 
 std::string Machine::finish() {
+    set_assertion_handler(handler_);
     running = nullptr;
     return std::move(problem_);
 }

@@ -2,6 +2,7 @@
 // next, and what a load returns.
 #pragma once
 
+#include "core/assert.hpp"
 #include "models/threads/memory.hpp"
 
 #include <array>
@@ -156,6 +157,7 @@ class Machine {
 
     Memory memory_;
     Decider* decider_ = nullptr;
+    AssertionHandler handler_ = nullptr;  // what was there before
     ThreadWorld* world_ = nullptr;
     std::vector<std::unique_ptr<Worker>> workers_;  // from thread 1 on
     std::array<Access, threads_max> next_{};

@@ -1,8 +1,7 @@
 #include "models/threads/memory.hpp"
 
-#include "core/assert.hpp"
-
 #include <algorithm>
+#include <stdexcept>
 
 namespace interlock::models {
 
@@ -40,7 +39,9 @@ void Memory::join(Thread thread) {
 }
 
 void Memory::create(Thread by, const void* at, std::uint64_t value) {
-    INTERLOCK_ASSERT(find(at) == none && size_ < locations_max);
+    if (size_ == locations_max) {
+        throw std::length_error("the threads have more atomic objects than can be explored");
+    }
     Place& place = places_[size_++];
     place.at = at;
     place.is_alive = true;
@@ -176,7 +177,9 @@ void Memory::update(
 
 void Memory::insert(Thread by, Location at, std::size_t index, Store store) {
     Place& place = places_[at];
-    INTERLOCK_ASSERT(place.size < stores_max);
+    if (place.size == stores_max) {
+        throw std::length_error("the threads store more often than can be explored");
+    }
     store.number = static_cast<std::uint8_t>(place.size++);
     knows_[by].view[at] = store.number;
     for (std::size_t i = place.size - 1; i > index; --i) {
