@@ -40,6 +40,7 @@ constexpr std::uint32_t stages_before(EventKind kind, bool has_lock) noexcept {
             return has_lock ? bit(Stage::arrived) | bit(Stage::queued) | bit(Stage::granted) : 0;
         case EventKind::throttled:
         case EventKind::rate_limited:
+        case EventKind::not_started:
         case EventKind::started:
             return bit(has_lock ? Stage::admitted : Stage::arrived);
         case EventKind::finished:

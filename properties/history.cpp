@@ -31,7 +31,9 @@ History::History(const models::Program& program)
       joins_(program.tasks.size(), 0) {
     for (const models::Site& site : program.sites) {
         const Policy& policy = program.jobs[site.job].policy;
-        std::size_t const of_group = program.jobs.size() + site.group;
+        const bool has_group = site.group != models::no_group;
+        std::size_t const of_group =
+            program.jobs.size() + (has_group ? program.group_of(site.group) : 0U);
         rules_.push_back({&policy, is_group(policy.throttle) ? of_group : site.job});
     }
 }
@@ -202,6 +204,7 @@ void History::apply(const TraceEvent& event) {
         case EventKind::throttled:
         case EventKind::rate_limited:
         case EventKind::condition_failed:
+        case EventKind::not_started:
             call.stage = Stage::refused;
             break;
         case EventKind::started:

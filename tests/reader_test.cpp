@@ -148,6 +148,24 @@ TEST(Reader, ReadsJobs) {
     EXPECT_EQ(scenario.jobs[1].policy, Policy{.period = 1s});
 }
 
+TEST(Reader, ReadsObjectsScopesClocksAndExistingJobs) {
+    const Scenario scenario = scenario_in(R"(
+interlock: 1
+name: n
+groups: {old: x, new: x}
+jobs: {j: {concurrency: queue, scope: object}, k: {}}
+tasks: {t: [{clock: -1.5h}, {clock: 2s}, {call: j@old, existing: made}]}
+)");
+    EXPECT_EQ(scenario.groups.at(0).name + " " + scenario.groups.at(0).group, "old x");
+    EXPECT_EQ(scenario.groups.at(1).name + " " + scenario.groups.at(1).group, "new x");
+    EXPECT_EQ(scenario.jobs.at(0).scope, Scope::object);
+    EXPECT_EQ(scenario.jobs.at(1).scope, Scope::job);
+    const Steps& steps = scenario.tasks.at(0).steps;
+    EXPECT_EQ(what<ClockStep>(steps.at(0)).by, -90min);
+    EXPECT_EQ(what<ClockStep>(steps.at(1)).by, 2s);
+    EXPECT_EQ(what<CallStep>(steps.at(2)).existing, "made");
+}
+
 TEST(Reader, GivesAJobThatSaysNothingTheDefaults) {
     const Scenario scenario = scenario_in(all_keys);
     EXPECT_EQ(head_of(scenario.jobs.at(2)), "plain 17:3");
@@ -326,7 +344,7 @@ TEST(Reader, SaysWhatIsWrongWithStepsThatStartTasks) {
 {gather: [{call: j}], catch: true}
 ! 3:35: unknown key 'catch' in a step; there is gather, return_exceptions
 {call: j, return_exceptions: true}
-! 3:23: unknown key 'return_exceptions' in a step; there is call, body, catch, label
+! 3:23: unknown key 'return_exceptions' in a step; there is call, body, catch, label, existing
 {spawn: {}} ! 3:21: a call lacks the key 'call'; write {call: job}
 {detach: j} ! 3:22: 'detach' takes a call, as {call: job}
 join ! 3:13: 'join' needs a value; write {join: …}
@@ -363,6 +381,7 @@ tasks:
   t: [] ! 5:3: 't' is here twice; it is already on line 4
 tasks: {t: [{call: j, call: k}]} ! 3:23: 'call' is here twice; it is already on line 3
 groups: [g, h, g] ! 3:16: group 'g' is here twice
+groups: {g: x, g: y} ! 3:16: 'g' is here twice; it is already on line 3
 tasks:
   t: [{call: j, label: a}]
   u: [{call: j, body: [{call: j, label: a}]}]
@@ -442,7 +461,7 @@ TEST(Reader, RejectsStepsThatSayNothingOrTooMuch) {
     expect_problems(in_step, R"(
 wrok ! 3:13: unknown step 'wrok'; did you mean 'work'?
 {jump: 1} ! 3:14: unknown step 'jump'; there is work, sleep, call, gather, spawn, detach, join,
-! raise, cancel, set, hold, unhold
+! raise, cancel, set, clock, hold, unhold
 raise ! 3:13: 'raise' needs an error; write {raise: Error}
 call ! 3:13: 'call' needs a value; write {call: …}
 {raise: } ! 3:14: a value is missing for 'raise'

@@ -156,7 +156,8 @@ class Builder {
         }
         job.lock =
             add_lock("lock of job " + name, models::ProgramLock::Kind::job, program_.jobs.size());
-        methods_[name] = index16(program_.jobs.size());
+        job.spec = index16(program_.jobs.size());
+        methods_[name] = job.spec;
         program_.jobs.push_back(std::move(job));
         return {};
     }

@@ -5,6 +5,7 @@
 #include "properties/invariant.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <sstream>
 
@@ -33,7 +34,8 @@ std::string job_name(const Context& context, std::uint16_t site) {
     const models::Site& at = context.program.sites[site];
     std::string name = context.program.jobs[at.job].name;
     if (at.group != models::no_group) {
-        name += "@" + context.program.groups[at.group];
+        const auto& objects = context.program.objects;
+        name += "@" + (objects.empty() ? context.program.groups : objects)[at.group];
     }
     return name;
 }
@@ -105,6 +107,12 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
                 context.program.conditions[event.call],
                 event.detail != 0 ? "true" : "false"
             );
+        case EventKind::clock_set:
+            return fmt::format(
+                "sets the wall clock {} by {} s",
+                event.retry_after_ns < 0 ? "back" : "forward",
+                static_cast<double>(std::abs(event.retry_after_ns)) / 1e9
+            );
         case EventKind::spawned:
             return fmt::format("starts {}", context.program.tasks[event.call].name);
         case EventKind::joins:
@@ -132,6 +140,8 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
             return fmt::format("{} is refused by its rate limit", call);
         case EventKind::condition_failed:
             return fmt::format("{} is refused: a condition does not hold", call);
+        case EventKind::not_started:
+            return fmt::format("{} may not start: its job was made elsewhere", call);
         case EventKind::timed_out:
             return fmt::format("{} has waited too long", call);
         case EventKind::would_deadlock:

@@ -226,7 +226,7 @@ void Reference::refuse(
 }
 
 Status Reference::run_body(Call& call) {
-    Decorator& decorator = decorators_[at(call).job];
+    Decorator& decorator = decorator_of(call);
     decorator.last_call[key(call)] = now();
     if (is_rate_limit(policy(call).throttle)) {
         decorator.calls[key(call)].push_back(now());
@@ -292,6 +292,7 @@ void Reference::run(const Operation& operation) {
             return;
         case Operation::Kind::shift:
             shift_ += operation.duration;
+            recorder_.add(EventKind::clock_set).retry_after_ns = operation.duration.count();
             return;
         default:
             break;
@@ -370,7 +371,8 @@ void Reference::report_end() {
     }
     for (std::size_t i = 0; i < decorators_.size(); ++i) {
         if (decorators_[i].is_locked()) {
-            add(decorators_[i].last_taker, program_.jobs[i].lock);
+            const std::uint32_t taker = decorators_[i].last_taker;
+            add(taker, at(calls_[taker]).lock);
         }
     }
     if (listener_ != nullptr) {

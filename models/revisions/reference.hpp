@@ -90,7 +90,12 @@ class Reference : public System {
     // `with job.start(): body()`. Throws JobStartException.
     template <class Body>
     Status within_job(const Call& call, Body body) {
-        jobs_.start(call.job, current_.number());
+        try {
+            jobs_.start(call.job, current_.number());
+        } catch (const PythonError&) {
+            record(EventKind::not_started, call);
+            throw;
+        }
         const JobNumber outer = std::exchange(current_.number(), call.job);
         Status status = Status::ran;
         try {
@@ -135,6 +140,10 @@ class Reference : public System {
     [[nodiscard]] const Site& at(const Call& call) const { return program_.sites[call.site]; }
     [[nodiscard]] const Policy& policy(const Call& call) const {
         return program_.job_of(call.site).policy;
+    }
+    // One a method, whatever it is called on.
+    [[nodiscard]] Decorator& decorator_of(const Call& call) {
+        return decorators_[program_.job_of(call.site).spec];
     }
     [[nodiscard]] JobGroup& group(const Call& call) { return groups_[at(call).group]; }
     [[nodiscard]] CurrentJob& current() noexcept { return current_; }

@@ -17,7 +17,7 @@ void Reference::wait_for(const Call& call, bool is_contended, auto& lock) {
 }
 
 void Reference::acquire_concurrency_control(const Call& call) {
-    Decorator& decorator = decorators_[at(call).job];
+    Decorator& decorator = decorator_of(call);
     switch (policy(call).concurrency) {
         case Concurrency::none:
             return;
@@ -75,7 +75,7 @@ void Reference::release_concurrency_control(const Call& call) {
 }
 
 void Reference::release_lock(const Call& call) {
-    Decorator& decorator = decorators_[at(call).job];
+    Decorator& decorator = decorator_of(call);
     if (policy(call).concurrency != Concurrency::none && decorator.is_locked()) {
         std::visit([](auto& lock) { lock.release(); }, decorator.lock);
         record(EventKind::released, call);
@@ -100,7 +100,7 @@ Duration Reference::period(const Call& call) {
     if (job.period_rule == PeriodRule::fixed) {
         return job.policy.period.value_or(Duration::zero());
     }
-    const Decorator& decorator = decorators_[at(call).job];
+    const Decorator& decorator = decorator_of(call);
     std::optional<TimePoint> last;
     if (const auto found = decorator.last_call.find(key(call));
         found != decorator.last_call.end()) {
@@ -129,7 +129,7 @@ bool Reference::passes_throttle(const Call& call) {
     if (limits.throttle == Throttle::none) {
         return true;
     }
-    Decorator& decorator = decorators_[at(call).job];
+    Decorator& decorator = decorator_of(call);
     if (!is_rate_limit(limits.throttle)) {
         const auto last = decorator.last_call.find(key(call));
         const Duration at_least = period(call);

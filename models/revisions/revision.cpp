@@ -55,7 +55,6 @@ std::vector<std::string> problems_in_reference(
     refuse(policy.wait_timeout.has_value(), "wait_timeout");
     refuse(policy.service_time.has_value(), "service_time");
     refuse(policy.keep_latest, "keep_latest");
-    refuse(policy.throttle_counts != ThrottleCounts::start, "throttle_counts");
     return problems;
 }
 

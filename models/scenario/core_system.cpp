@@ -75,7 +75,9 @@ void CoreSystem::begin() {
                  .holds = [this, condition] { return runner_.holds(condition); }}
             );
         }
-        jobs_[i].emplace(*registry_, job.name, job.policy, Body{&runner_}, std::move(options));
+        const std::string name =
+            job.object == no_group ? job.name : job.name + "@" + program_.objects[job.object];
+        jobs_[i].emplace(*registry_, name, job.policy, Body{&runner_}, std::move(options));
     }
 }
 
@@ -92,6 +94,10 @@ CallResult CoreSystem::call(std::uint16_t site) {
 }
 
 void CoreSystem::run(const Operation& operation) {
+    if (operation.kind == Operation::Kind::shift) {
+        recorder_.add(EventKind::clock_set).retry_after_ns = operation.duration.count();
+        return;  // the core has no wall clock
+    }
     if (operation.kind == Operation::Kind::join) {
         const auto task = static_cast<std::uint8_t>(operation.index);
         if (child(task).state != Child::State::dormant) {
@@ -188,7 +194,9 @@ void CoreSystem::end_child(TaskId task, std::exception_ptr error) noexcept {
 
 void CoreSystem::report_end() {
     for (std::size_t i = 0; i < groups_.size(); ++i) {
-        report_end(groups_[i].snapshot(), program_.group_locks[i]);
+        if (program_.group_of(static_cast<std::uint16_t>(i)) == i) {
+            report_end(groups_[i].snapshot(), program_.group_locks[i]);
+        }
     }
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
         if (program_.jobs[i].lock != no_lock) {

@@ -44,13 +44,17 @@ Footprints::Footprints(const Program& program)
     for (const Site& site : program.sites) {
         const ProgramJob& job = program.jobs[site.job];
         SiteThings things;
+        // A decorator of the reference has one lock and one throttle, whatever it is called on.
+        std::uint16_t const of = has_asyncio_ ? job.spec : site.job;
+        const bool has_own = site.lock != no_lock && !is_group(job.policy.concurrency);
         if (site.lock != no_lock) {
-            things.lock = numbers.of(locks_[site.lock]);
+            things.lock = numbers.of(locks_[has_own ? program.jobs[of].lock : site.lock]);
         }
         if (job.policy.throttle != Throttle::none) {
             // A group's throttle may be each job's own in a group: then this is more than it is.
             const bool is_shared = is_group(job.policy.throttle) && site.group != no_group;
-            things.throttle = numbers.of(is_shared ? of_groups[site.group] : of_jobs[site.job]);
+            things.throttle =
+                numbers.of(is_shared ? of_groups[program.group_of(site.group)] : of_jobs[of]);
         }
         for (std::uint16_t const condition : job.conditions) {
             things.conditions |= conditions_[condition];
@@ -116,6 +120,7 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
             print.frees = is_held_[event.lock] ? event.lock : no_mutex;
             is_held_[event.lock] = false;
             return;
+        case EventKind::clock_set:  // of which every throttle of the reference may make something
         case EventKind::asserted:
             print = Footprint::everything();
             return;
@@ -178,7 +183,11 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
             return;
         case EventKind::started:
             print.looks |= site.conditions | site.throttle;
-            print.changes |= site.counts_success ? 0 : site.throttle;
+            // The reference counts it in any case.
+            print.changes |= site.counts_success && !has_asyncio_ ? 0 : site.throttle;
+            return;
+        case EventKind::not_started:
+            print.looks |= site.lock;
             return;
         case EventKind::finished:
             print.looks |= site.lock;

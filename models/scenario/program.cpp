@@ -41,10 +41,15 @@ class Compiler {
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
         for (const GroupSpec& group : scenario_.groups) {
-            program_.group_locks.push_back(add_lock(
-                "lock of group " + group.name, ProgramLock::Kind::group, program_.groups.size()
-            ));
-            program_.groups.push_back(group.name);
+            const std::string& name = group.group.empty() ? group.name : group.group;
+            program_.groups.push_back(name);
+            program_.objects.push_back(group.name);
+            const std::uint16_t first = program_.group_of(index16(program_.groups.size() - 1));
+            program_.group_locks.push_back(
+                first < program_.group_locks.size()
+                    ? program_.group_locks[first]
+                    : add_lock("lock of group " + name, ProgramLock::Kind::group, first)
+            );
         }
         for (const JobSpec& job : scenario_.jobs) {
             add_job(job);
@@ -118,7 +123,32 @@ class Compiler {
         for (const std::string& condition : spec.conditions) {
             job.conditions.push_back(number_of(condition, program_.conditions));
         }
+        job.spec = index16(program_.jobs.size());
         program_.jobs.push_back(std::move(job));
+    }
+
+    // What is called at `job` of the scenario on `object`: of that object alone, if each has its
+    // own.
+    std::uint16_t job_on(std::uint16_t spec, std::uint16_t object) {
+        if (scenario_.jobs[spec].scope == Scope::job || object == no_group) {
+            return spec;
+        }
+        for (std::size_t i = scenario_.jobs.size(); i < program_.jobs.size(); ++i) {
+            if (program_.jobs[i].spec == spec && program_.jobs[i].object == object) {
+                return index16(i);
+            }
+        }
+        ProgramJob job = program_.jobs[spec];
+        job.object = object;
+        if (job.lock != no_lock) {
+            job.lock = add_lock(
+                "lock of job " + job.name + " of " + program_.objects[object],
+                ProgramLock::Kind::job,
+                program_.jobs.size()
+            );
+        }
+        program_.jobs.push_back(std::move(job));
+        return index16(program_.jobs.size() - 1);
     }
 
     // Bodies of calls come after the block that makes the calls, so that each block is contiguous.
@@ -209,7 +239,19 @@ class Compiler {
         if (!call.group.empty()) {
             site.group = find(scenario_.groups, call.group, place, "group", "groups");
         }
+        site.job = job_on(site.job, site.group);
         site.catches = call.catches;
+        if (!call.existing.empty()) {
+            if (program_.revision == "interlock") {
+                fail(
+                    place,
+                    "'existing' is of the reference, whose jobs can be made before they are "
+                    "called; "
+                    "the shipped core has no such jobs"
+                );
+            }
+            site.existing = number_of(call.existing, program_.existing);
+        }
         const ProgramJob& job = program_.jobs[site.job];
         if (site.group == no_group && needs_group(job.policy)) {
             fail(
@@ -226,7 +268,7 @@ class Compiler {
     }
 
     void unfold(const CallStep& call, std::size_t site, const std::string& path) {
-        std::uint16_t const job = program_.sites[site].job;
+        std::uint16_t const job = program_.job_of(index16(site)).spec;
         const Steps& body = call.body ? *call.body : scenario_.jobs[job].body;
         // Only a job's own body can contain itself; one written at the call is finite.
         if (!call.body) {
@@ -284,6 +326,8 @@ class Compiler {
                      .times = condition.holds ? 1U : 0U}
                 );
             }
+        } else if (const auto* clock = std::get_if<ClockStep>(&step.what)) {
+            add({.kind = Kind::shift, .duration = clock->by});
         } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
             add({.kind = Kind::hold, .index = mutex(hold->mutex)});
         } else {
@@ -419,6 +463,9 @@ class Compiler {
             print.add(site.body.first);
             print.add(site.body.last);
             print.add(site.catches ? 1 : 0);
+            if (site.existing != no_existing) {
+                print.add(site.existing);
+            }
         }
         for (const ProgramJob& job : program_.jobs) {
             const Policy& policy = job.policy;

@@ -5,6 +5,7 @@
 #include "models/scenario/scenario.hpp"
 #include "models/trace/trace.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,7 +40,8 @@ struct Operation {
         progress,  // of the current job: an amount
         stage,     // of the current job: a text
         state,     // of the core: a text
-        shift,     // the wall clock, by `duration`
+        // The wall clock goes to another time, by `duration`.
+        shift,
     };
 
     Kind kind = Kind::work;
@@ -91,6 +93,8 @@ struct ProgramJob {
     std::vector<std::uint16_t> conditions;
     std::uint16_t lock = no_lock;  // its own, if its policy has one
 
+    std::uint16_t spec = 0;           // the job of the scenario that it is of
+    std::uint16_t object = no_group;  // the one that it is of, if each object has its own
     // Of the reference only.
     std::string owner;  // the class whose method it is
     std::string on_error;
@@ -133,7 +137,8 @@ struct Program {
     std::vector<Operation> operations;
     std::vector<Site> sites;
     std::vector<ProgramJob> jobs;
-    std::vector<std::string> groups;
+    std::vector<std::string> groups;         // by object: the name of its group
+    std::vector<std::string> objects;        // their own names; empty: those of the groups
     std::vector<std::uint16_t> group_locks;  // one a group
     std::vector<std::uint16_t> mutex_locks;  // one a mutex
     std::vector<ProgramError> errors;
@@ -152,6 +157,13 @@ struct Program {
 
     // Of all that decides what an execution does; schedules carry it.
     std::uint64_t fingerprint = 0;
+
+    // The first object of the same group.
+    [[nodiscard]] std::uint16_t group_of(std::uint16_t object) const {
+        return static_cast<std::uint16_t>(
+            std::find(groups.begin(), groups.end(), groups[object]) - groups.begin()
+        );
+    }
 
     [[nodiscard]] const ProgramJob& job_of(std::uint16_t site) const {
         return jobs[sites[site].job];

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 9> scenario_keys{
     "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
 constexpr std::array<std::string_view, 6> revision_names{
     "interlock", "limit", "split", "guarded", "merged", "head"};
-constexpr std::array<std::string_view, 14> job_keys{
+constexpr std::array<std::string_view, 15> job_keys{
     "concurrency",
     "throttle",
     "period",
@@ -44,10 +44,12 @@ constexpr std::array<std::string_view, 14> job_keys{
     "conditions",
     "on_error",
     "limit",
+    "scope",
     "body"};
+constexpr std::array<std::string_view, 2> scope_names{"job", "object"};
 constexpr std::array<std::string_view, 2> task_keys{"steps", "count"};
 
-constexpr std::array<std::string_view, 12> step_names{
+constexpr std::array<std::string_view, 13> step_names{
     "work",
     "sleep",
     "call",
@@ -58,9 +60,10 @@ constexpr std::array<std::string_view, 12> step_names{
     "raise",
     "cancel",
     "set",
+    "clock",
     "hold",
     "unhold"};
-constexpr std::array<std::string_view, 4> call_keys{"call", "body", "catch", "label"};
+constexpr std::array<std::string_view, 5> call_keys{"call", "body", "catch", "label", "existing"};
 constexpr std::array<std::string_view, 2> gather_keys{"gather", "return_exceptions"};
 constexpr std::string_view steps_hint = "steps, as [work]";
 
@@ -120,6 +123,14 @@ class Reader {
 
     static std::vector<GroupSpec> read_groups(const Entry& entry) {
         std::vector<GroupSpec> groups;
+        if (entry.value.IsMap()) {
+            const Map objects(entry, "'groups'");
+            for (const Entry& object : objects.entries()) {
+                yaml::check_name(object.key, object.key_place);
+                groups.push_back({object.key, object.key_place, yaml::name(object)});
+            }
+            return groups;
+        }
         for (const Entry& element : yaml::list(entry, "names, as [core, addon]")) {
             GroupSpec group{yaml::name(element), element.place()};
             for (const GroupSpec& other : groups) {
@@ -154,6 +165,9 @@ class Reader {
         }
         if (const auto* limit = map.find("limit")) {
             job.limit = yaml::choice<ExecutionLimit>(*limit, yaml::names_of<ExecutionLimit, 10>());
+        }
+        if (const auto* scope = map.find("scope")) {
+            job.scope = yaml::choice<Scope>(*scope, scope_names);
         }
         if (const auto* body = map.find("body")) {
             job.body = read_steps(*body);
@@ -313,6 +327,9 @@ class Reader {
         if (kind.key == "set") {
             return read_set(kind);
         }
+        if (kind.key == "clock") {
+            return ClockStep{yaml::difference(kind)};
+        }
         if (kind.key == "hold") {
             return HoldStep{yaml::name(kind)};
         }
@@ -371,6 +388,9 @@ class Reader {
         }
         if (const auto* caught = map.find("catch")) {
             call.catches = yaml::truth(*caught);
+        }
+        if (const auto* existing = map.find("existing")) {
+            call.existing = yaml::name(*existing);
         }
         if (const auto* label = map.find("label")) {
             call.label = yaml::name(*label, yaml::Dots::allowed);

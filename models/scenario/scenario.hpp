@@ -46,6 +46,7 @@ struct CallStep {
     std::optional<Steps> body;  // unset: the job's own
     bool catches = false;       // errors end here instead of ending the body that made the call
     std::string label;          // empty: named by its place
+    std::string existing;       // the job, made before and outside of all calls, that it is to use
 };
 
 // A call that is made in a task of its own, named as the call is.
@@ -89,6 +90,11 @@ struct SetStep {
     std::vector<Condition> conditions;
 };
 
+// The wall clock is set to another time, by so much; no time passes.
+struct ClockStep {
+    Duration by{};
+};
+
 struct HoldStep {
     std::string mutex;
 };
@@ -109,9 +115,16 @@ struct Step {
         RaiseStep,
         CancelStep,
         SetStep,
+        ClockStep,
         HoldStep,
         UnholdStep>
         what;
+};
+
+// What has a lock and a throttle of its own.
+enum class Scope : std::uint8_t {
+    job,     // the job
+    object,  // each group object that it is called on
 };
 
 struct JobSpec {
@@ -122,6 +135,7 @@ struct JobSpec {
     std::optional<ExecutionLimit> limit;  // what it means depends on the revision
     Steps body;
     std::string on_error{};  // the type of its refusals, where they are errors
+    Scope scope = Scope::job;
 };
 
 struct TaskSpec {
@@ -131,9 +145,11 @@ struct TaskSpec {
     std::uint32_t count = 1;  // identical tasks
 };
 
+// An object that jobs are called on.
 struct GroupSpec {
     std::string name;
     Place place;
+    std::string group{};  // empty: `name`; several objects may be of one group
 };
 
 enum class Strategy : std::uint8_t {

@@ -1,5 +1,6 @@
 #include "models/scenario/writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <yaml-cpp/yaml.h>
 
@@ -42,6 +43,9 @@ void write(YAML::Emitter& out, const CallStep& call) {
     }
     if (call.catches) {
         out << YAML::Key << "catch" << YAML::Value << true;
+    }
+    if (!call.existing.empty()) {
+        out << YAML::Key << "existing" << YAML::Value << call.existing;
     }
     if (!call.label.empty()) {
         out << YAML::Key << "label" << YAML::Value << call.label;
@@ -93,6 +97,9 @@ void write(YAML::Emitter& out, const Step& step) {
             pair(condition.name.c_str(), condition.holds);
         }
         out << YAML::EndMap;
+    } else if (const auto* clock = std::get_if<ClockStep>(&step.what)) {
+        const bool is_back = clock->by < Duration::zero();
+        pair("clock", (is_back ? "-" : "") + duration_text(is_back ? -clock->by : clock->by));
     } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
         pair("hold", hold->mutex);
     } else {
@@ -151,8 +158,33 @@ void write(YAML::Emitter& out, const JobSpec& job) {
     if (policy.throttle_counts != ThrottleCounts::start) {
         pair("throttle_counts", std::string(name_of(policy.throttle_counts)));
     }
+    if (job.scope != Scope::job) {
+        pair("scope", "object");
+    }
     out << YAML::Key << "body" << YAML::Value;
     write(out, job.body);
+    out << YAML::EndMap;
+}
+
+// As a list, unless an object is called otherwise than its group.
+void write(YAML::Emitter& out, const std::vector<GroupSpec>& groups) {
+    const bool is_list = std::all_of(groups.begin(), groups.end(), [](const GroupSpec& group) {
+        return group.group.empty() || group.group == group.name;
+    });
+    out << YAML::Flow;
+    if (is_list) {
+        out << YAML::BeginSeq;
+        for (const GroupSpec& group : groups) {
+            out << group.name;
+        }
+        out << YAML::EndSeq;
+        return;
+    }
+    out << YAML::BeginMap;
+    for (const GroupSpec& group : groups) {
+        out << YAML::Key << group.name << YAML::Value
+            << (group.group.empty() ? group.name : group.group);
+    }
     out << YAML::EndMap;
 }
 
@@ -171,11 +203,7 @@ std::string yaml_of(const Scenario& scenario) {
     }
     key("revision") << scenario.revision;
     if (!scenario.groups.empty()) {
-        key("groups") << YAML::Flow << YAML::BeginSeq;
-        for (const GroupSpec& group : scenario.groups) {
-            out << group.name;
-        }
-        out << YAML::EndSeq;
+        write(key("groups"), scenario.groups);
     }
     if (!scenario.jobs.empty()) {
         key("jobs") << YAML::BeginMap;

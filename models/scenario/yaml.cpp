@@ -315,6 +315,16 @@ Duration duration(const Entry& entry) {
     return Duration(static_cast<Duration::rep>(number.value * unit.ns + *part));
 }
 
+Duration difference(const Entry& entry) {
+    const std::string& value = text(entry);
+    if (!value.starts_with('-')) {
+        return duration(entry);
+    }
+    Entry positive = entry;
+    positive.value = YAML::Node(value.substr(1));
+    return -duration(positive);
+}
+
 std::size_t choice(const Entry& entry, Names names) {
     const std::string& value = text(entry);
     const auto found = std::find(names.begin(), names.end(), value);

@@ -98,6 +98,9 @@ double positive(const Entry& entry);
 // A whole or decimal number with a unit: us ms s min h.
 Duration duration(const Entry& entry);
 
+// The same, with a '-' before it if it is negative.
+Duration difference(const Entry& entry);
+
 // The index of the value in `names`.
 std::size_t choice(const Entry& entry, Names names);
 

@@ -18,6 +18,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "cancel_sent";
         case EventKind::set:
             return "set";
+        case EventKind::clock_set:
+            return "clock_set";
         case EventKind::spawned:
             return "spawned";
         case EventKind::joins:
@@ -42,6 +44,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "rate_limited";
         case EventKind::condition_failed:
             return "condition_failed";
+        case EventKind::not_started:
+            return "not_started";
         case EventKind::timed_out:
             return "timed_out";
         case EventKind::would_deadlock:

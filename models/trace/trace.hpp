@@ -75,6 +75,7 @@ enum class EventKind : std::uint8_t {
     raised,        // a body throws
     cancel_sent,   // a task asks for another's cancellation; `call` is that task's number
     set,           // from now on condition number `call` holds, or not: `detail`
+    clock_set,     // the wall clock goes to another time, by `retry_after_ns`
     spawned,       // a task started another; `call` is that task's number
     joins,         // a task waits for another to end; `call` is that task's number
     joined,        // it waits no more
@@ -88,6 +89,7 @@ enum class EventKind : std::uint8_t {
     throttled,           // a call was skipped by its throttle
     rate_limited,        // a call was refused by its rate limit
     condition_failed,    // a call was refused because a condition does not hold
+    not_started,         // a call had everything, and could not start all the same
     timed_out,           // a call waited too long
     would_deadlock,      // a call was refused because its wait would never end
     replaced,            // a waiting call gave its place to a newer one of its job
