@@ -1,8 +1,12 @@
 #include "models/check.hpp"
 
+#include "models/explorer/coverage.hpp"
 #include "models/explorer/exhaustive.hpp"
 #include "models/explorer/optimal.hpp"
-#include "models/explorer/sampling.hpp"
+#include "models/explorer/pct.hpp"
+#include "models/explorer/portfolio.hpp"
+#include "models/explorer/random.hpp"
+#include "models/explorer/single.hpp"
 #include "models/limits.hpp"
 #include "models/scenario/world.hpp"
 
@@ -17,16 +21,30 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock;
 
-constexpr std::uint64_t executions_between_looks = 512;
 constexpr std::uint64_t executions_before_return = 16;  // less is not worth the way
+constexpr std::uint64_t runs_between_looks = 512;
 constexpr std::chrono::milliseconds between_progress{100};
+
+std::unique_ptr<Explorer> portfolio_of(const CheckOptions& options) {
+    std::vector<std::unique_ptr<Explorer>> members;
+    members.push_back(std::make_unique<Random>(options.seed, options.faults));
+    members.push_back(std::make_unique<Pct>(options.seed, options.depth, options.faults));
+    members.push_back(std::make_unique<Bounded>(options.bound));
+    return std::make_unique<Portfolio>(std::move(members));
+}
 
 std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
     switch (options.strategy) {
         case Strategy::optimal:
             return std::make_unique<Optimal>(options.dependence);
+        case Strategy::bounded:
+            return std::make_unique<Bounded>(options.bound, options.measure);
         case Strategy::random:
-            return std::make_unique<Random>(options.seed);
+            return std::make_unique<Random>(options.seed, options.faults);
+        case Strategy::pct:
+            return std::make_unique<Pct>(options.seed, options.depth, options.faults);
+        case Strategy::portfolio:
+            return portfolio_of(options);
         case Strategy::fifo:
             return std::make_unique<Single>(std::vector<Choice>{}, Tail::fifo);
         case Strategy::replay:
@@ -36,10 +54,20 @@ std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
     }
 }
 
+// Whether it draws executions without end.
+bool samples(Strategy strategy) {
+    return strategy == Strategy::random || strategy == Strategy::pct ||
+           strategy == Strategy::portfolio;
+}
+
 class Check {
   public:
     Check(Judge& judge, const CheckOptions& options)
-        : judge_(judge), options_(options), explorer_(explorer_of(options)) {}
+        : judge_(judge), options_(options), explorer_(explorer_of(options)) {
+        if (samples(options.strategy) || options.strategy == Strategy::bounded) {
+            coverage_.emplace();
+        }
+    }
 
     Result run(Scheduler& scheduler, World& world) {
         Trace trace;
@@ -59,7 +87,10 @@ class Check {
             }
             plan->faults = options_.faults;
             scheduler.run(world, *plan, trace);
-            if (plan->is_probe) {
+            if (++runs_ % runs_between_looks == 0) {
+                look_around();
+            }
+            if (plan->is_probe || trace.ending == Ending::cut) {
                 explorer_->learn(trace);
             } else {
                 learn(trace);
@@ -68,8 +99,8 @@ class Check {
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
         result_.wall_s = seconds();
-        conclude();
         state_guarantee();
+        conclude();
         return std::move(result_);
     }
 
@@ -96,7 +127,7 @@ class Check {
             is_over_ = true;
             why_broken_ = "a task that was cancelled did not end, so nothing more can run";
         }
-        if (trace.ending == Ending::too_long) {
+        if (trace.ending == Ending::too_long && !samples(options_.strategy)) {
             give_up("an execution took more than " + std::to_string(trace.steps) + " steps");
         }
         if (last_outcomes_ != trace.outcomes) {
@@ -111,8 +142,8 @@ class Check {
             is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
         }
         explorer_->learn(trace);
-        if (result_.executions % executions_between_looks == 0) {
-            look_around();
+        if (coverage_) {
+            coverage_->add(trace);
         }
     }
 
@@ -144,7 +175,10 @@ class Check {
         } else if (!result_.is_complete) {
             result_.verdict = Verdict::gave_up;
             if (result_.why.empty()) {
-                result_.why = "this strategy runs some executions, not all";
+                const auto& bound = result_.guarantee.preemptions;
+                result_.why = bound ? "executions with more than " + std::to_string(*bound) +
+                                          " preemptions were not run"
+                                    : "this strategy runs some executions, not all";
             }
         }
     }
@@ -157,6 +191,9 @@ class Check {
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
+        if (coverage_ && !result_.is_complete) {
+            result_.saturation = coverage_->so_far();
+        }
     }
 
     [[nodiscard]] double seconds() const {
@@ -166,12 +203,14 @@ class Check {
     Judge& judge_;
     const CheckOptions& options_;
     std::unique_ptr<Explorer> explorer_;
+    std::optional<Coverage> coverage_;
     Result result_;
     std::vector<Finding> findings_;
     std::vector<std::uint8_t> last_outcomes_;
     std::string why_broken_;
     SteadyTime::time_point started_ = SteadyTime::now();
     SteadyTime::time_point last_progress_ = started_;
+    std::uint64_t runs_ = 0;  // probes too
     bool is_over_ = false;
 };
 
@@ -181,13 +220,17 @@ std::string problem_of(const ExploreSpec& explore) {
     switch (explore.strategy) {
         case Strategy::exhaustive:
         case Strategy::optimal:
+        case Strategy::bounded:
         case Strategy::random:
+        case Strategy::pct:
+        case Strategy::portfolio:
         case Strategy::fifo:
         case Strategy::replay:
             break;
         default:
             return "strategy '" + std::string(name_of(explore.strategy)) +
-                   "' is not in this version; use --strategy optimal, exhaustive, random or fifo";
+                   "' is not in this version; use --strategy optimal, exhaustive, bounded, random, "
+                   "pct, portfolio or fifo";
     }
     if (explore.discipline == Discipline::preemptive) {
         return "discipline 'preemptive' is not in this version; leave it out for 'cooperative'";
@@ -195,10 +238,8 @@ std::string problem_of(const ExploreSpec& explore) {
     if (explore.time == TimeMode::all) {
         return "time 'all' is not in this version; leave it out for 'fixed'";
     }
-    if (explore.faults != Faults{} && explore.strategy != Strategy::exhaustive &&
-        explore.strategy != Strategy::random && explore.strategy != Strategy::optimal) {
-        return "strategy '" + std::string(name_of(explore.strategy)) +
-               "' has no faults in this version; use --strategy optimal, exhaustive or random";
+    if (explore.faults != Faults{} && explore.strategy == Strategy::fifo) {
+        return "strategy 'fifo' has no faults; use --strategy optimal, exhaustive or random";
     }
     return {};
 }
@@ -210,6 +251,8 @@ CheckOptions options_of(const Scenario& scenario) {
     options.wanted = scenario.expect.violated;
     options.budget = scenario.explore.budget;
     options.seed = scenario.explore.seed;
+    options.bound = scenario.explore.bound;
+    options.depth = scenario.explore.depth;
     options.faults = scenario.explore.faults;
     return options;
 }

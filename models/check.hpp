@@ -1,6 +1,7 @@
 // The loop that joins explorer, scheduler and judge: plan out, trace in, until there is a verdict.
 #pragma once
 
+#include "models/explorer/bounded.hpp"
 #include "models/explorer/dependence.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scheduler/scheduler.hpp"
@@ -20,9 +21,12 @@ struct CheckOptions {
     std::optional<Property> wanted = {};  // with Stop::first: only a violation of this one stops
     Budget budget = {};
     std::uint64_t seed = 1;
-    Faults faults = {};                 // allowed in each execution
-    std::vector<Choice> schedule = {};  // of Strategy::replay
-    Dependence dependence = &depend;    // of Strategy::optimal; only tests have another
+    std::optional<std::uint32_t> bound = {};  // of Strategy::bounded: the last; unset: to the end
+    Measure measure = Measure::preemptions;   // that is bounded
+    std::uint32_t depth = 3;                  // of Strategy::pct
+    Faults faults = {};                       // allowed in each execution
+    std::vector<Choice> schedule = {};        // of Strategy::replay
+    Dependence dependence = &depend;          // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
     std::uint32_t threads = 1;  // of search(); check() uses the one that it is on
     Subtree start = {};         // of Strategy::exhaustive: only what is below it

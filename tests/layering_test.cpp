@@ -95,8 +95,8 @@ TEST(Layering, SeesAnArrowTheWrongWay) {
     EXPECT_NE(problem_of("core/policy/admission.hpp", "core/gate/gate.hpp"), "");
     EXPECT_NE(problem_of("core/job/job.hpp", "models/check.hpp"), "");
     EXPECT_NE(problem_of("models/explorer/exhaustive.cpp", "models/scheduler/scheduler.hpp"), "");
-    EXPECT_NE(problem_of("models/explorer/sampling.hpp", "models/scenario/program.hpp"), "");
-    EXPECT_NE(problem_of("models/explorer/sampling.hpp", "core/job/job.hpp"), "");
+    EXPECT_NE(problem_of("models/explorer/random.hpp", "models/scenario/program.hpp"), "");
+    EXPECT_NE(problem_of("models/explorer/random.hpp", "core/job/job.hpp"), "");
     EXPECT_NE(problem_of("models/trace/trace.hpp", "models/scenario/program.hpp"), "");
     EXPECT_NE(problem_of("properties/laws.cpp", "ci/report/words.hpp"), "");
     EXPECT_NE(problem_of("core/job/job.hpp", "boost/fiber/fiber.hpp"), "");

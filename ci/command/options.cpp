@@ -16,13 +16,16 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             if (!overrides.strategy || overrides.strategy == models::Strategy::replay) {
                 throw CLI::ValidationError(
                     "--strategy",
-                    "'" + name + "' is not a strategy; use optimal, exhaustive, random or fifo"
+                    "'" + name +
+                        "' is not a strategy; use optimal, exhaustive, bounded, random, pct, "
+                        "portfolio or fifo"
                 );
             }
         },
         "How to explore: optimal (one of each class of equivalent interleavings), exhaustive "
         "(every "
-        "interleaving), random (many, proves nothing), fifo (the one order of a "
+        "interleaving), bounded (those without preemptions, then with one, ...), random or pct "
+        "(many, proves nothing), portfolio (these three in turn), fifo (the one order of a "
         "first-come-first-served loop)"
     );
     static const std::map<std::string, models::Stop> stops{
@@ -34,7 +37,10 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             "When to stop: at the first violation, or never before the end"
         )
         ->transform(CLI::CheckedTransformer(stops).description("first|never"));
-    command.add_option("--seed", overrides.seed, "Seed of strategy random");
+    command.add_option("--seed", overrides.seed, "Seed of random, pct and portfolio");
+    command.add_option("--bound", overrides.bound, "The most preemptions that bounded tries");
+    command.add_option("--depth", overrides.depth, "The depth of bugs that pct looks for")
+        ->check(CLI::PositiveNumber);
     command.add_option(
         "--budget-executions", overrides.executions, "Give up after so many executions"
     );

@@ -75,6 +75,8 @@ std::variant<models::CheckOptions, std::string> options_of(
     options.faults = explore.faults;
     options.stop = overrides.stop.value_or(options.stop);
     options.seed = overrides.seed.value_or(options.seed);
+    options.bound = overrides.bound ? overrides.bound : options.bound;
+    options.depth = overrides.depth.value_or(options.depth);
     options.budget.executions = overrides.executions.value_or(options.budget.executions);
     options.budget.seconds = overrides.seconds.value_or(options.budget.seconds);
     constexpr std::uint64_t mega = 1'000'000;

@@ -27,6 +27,8 @@ struct Overrides {
     std::optional<models::Strategy> strategy;
     std::optional<models::Stop> stop;
     std::optional<std::uint64_t> seed;
+    std::optional<std::uint32_t> bound;
+    std::optional<std::uint32_t> depth;
     std::optional<std::uint64_t> executions;
     std::optional<double> seconds;
     std::optional<std::uint64_t> memory_mb;

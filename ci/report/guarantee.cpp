@@ -1,5 +1,6 @@
 #include "ci/report/guarantee.hpp"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -32,6 +33,20 @@ std::string words_of(const Guarantee& guarantee) {
     if (guarantee.states) {
         words += fmt::format(", {} states by {} bits", *guarantee.states, guarantee.hash_bits);
     }
+    if (const auto& pct = guarantee.pct) {
+        const double missed = std::pow(1 - pct->p, static_cast<double>(pct->runs));
+        words += fmt::format(
+            "; for a fixed bug of depth {} the chance to have found it was at least {:.4f}: {} "
+            "runs "
+            "of {:.3g} each, for {} tasks and {} choices",
+            pct->d,
+            1 - missed,
+            pct->runs,
+            pct->p,
+            pct->n,
+            pct->k
+        );
+    }
     return words;
 }
 
@@ -58,6 +73,47 @@ Json json_of(const Guarantee& guarantee) {
         {"pct",
          pct ? Json{{"n", pct->n}, {"k", pct->k}, {"d", pct->d}, {"runs", pct->runs}, {"p", pct->p}}
              : Json()},
+    };
+}
+
+std::string words_of(const models::Saturation& saturation, std::uint64_t executions) {
+    const auto seen = [&](const models::Saturation::Seen& things, const char* name) {
+        return fmt::format(
+            "{} {}, the last new one in execution {} of {}",
+            things.count,
+            name,
+            things.last_new,
+            executions
+        );
+    };
+    std::string words = fmt::format(
+        "{}; {}; {}; {} to {} steps an execution",
+        seen(saturation.classes, "classes"),
+        seen(saturation.orders, "lock orders"),
+        seen(saturation.outcomes, "outcomes"),
+        saturation.turns_least,
+        saturation.turns_most
+    );
+    if (saturation.too_long != 0) {
+        words += fmt::format(
+            "; {} of them ({:.1f} %) did not end within the limit",
+            saturation.too_long,
+            100 * static_cast<double>(saturation.too_long) / static_cast<double>(executions)
+        );
+    }
+    return words;
+}
+
+Json json_of(const models::Saturation& saturation) {
+    const auto seen = [](const models::Saturation::Seen& things) {
+        return Json{{"count", things.count}, {"last_new", things.last_new}};
+    };
+    return {
+        {"classes", seen(saturation.classes)},
+        {"lock_orders", seen(saturation.orders)},
+        {"outcomes", seen(saturation.outcomes)},
+        {"steps", {{"least", saturation.turns_least}, {"most", saturation.turns_most}}},
+        {"too_long", saturation.too_long},
     };
 }
 

@@ -86,6 +86,9 @@ Json object_of(const Checked& checked) {
         object["why"] = result.why;
     }
     object["guarantee"] = json_of(result.guarantee);
+    if (result.saturation) {
+        object["saturation"] = json_of(*result.saturation);
+    }
     return object;
 }
 

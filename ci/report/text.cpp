@@ -131,6 +131,9 @@ std::string text_of(const Checked& checked) {
         result.wall_s,
         words_of(result.guarantee)
     );
+    if (result.saturation) {
+        text += fmt::format("  saturation: {}\n", words_of(*result.saturation, result.executions));
+    }
     return text;
 }
 

@@ -7,13 +7,14 @@ namespace interlock::models {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> strategy_names{
+constexpr std::array<std::string_view, 9> strategy_names{
     "exhaustive",
     "optimal",
     "stateful",
     "bounded",
     "random",
     "pct",
+    "portfolio",
     "fifo",
     "replay",
 };

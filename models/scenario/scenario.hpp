@@ -156,11 +156,12 @@ enum class Strategy : std::uint8_t {
     exhaustive,  // every interleaving
     optimal,     // one execution of each class of equivalent ones
     stateful,
-    bounded,
-    random,  // `executions` runs, each step uniformly among the ready tasks
-    pct,
-    fifo,    // the one order of a first-come-first-served event loop
-    replay,  // one given schedule
+    bounded,    // those without preemptions, then those with one, …
+    random,     // drawn uniformly from all interleavings, without end
+    pct,        // drawn by priorities of tasks, without end
+    portfolio,  // random, pct and bounded in turn
+    fifo,       // the one order of a first-come-first-served event loop
+    replay,     // one given schedule
 };
 
 enum class Discipline : std::uint8_t { cooperative, preemptive };
@@ -184,6 +185,8 @@ struct ExploreSpec {
     Stop stop = Stop::first;
     Budget budget;
     std::uint64_t seed = 1;
+    std::optional<std::uint32_t> bound = {};  // of Strategy::bounded
+    std::uint32_t depth = 3;                  // of Strategy::pct
 };
 
 // Nothing expected: holds.

@@ -6,8 +6,8 @@ namespace interlock::models::yaml {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> explore_keys{
-    "strategy", "discipline", "time", "faults", "stop", "budget", "seed"};
+constexpr std::array<std::string_view, 9> explore_keys{
+    "strategy", "discipline", "time", "faults", "stop", "budget", "seed", "bound", "depth"};
 constexpr std::array<std::string_view, 2> discipline_names{"cooperative", "preemptive"};
 constexpr std::array<std::string_view, 2> time_names{"fixed", "all"};
 constexpr std::array<std::string_view, 2> stop_names{"first", "never"};
@@ -90,7 +90,7 @@ ExploreSpec read_explore(const Entry& entry) {
     explore.place = map.place();
     if (const auto* strategy = map.find("strategy")) {
         // All but the last, which needs a schedule.
-        explore.strategy = choice<Strategy>(*strategy, names_of<Strategy, 7>());
+        explore.strategy = choice<Strategy>(*strategy, names_of<Strategy, 8>());
     }
     if (const auto* discipline = map.find("discipline")) {
         explore.discipline = choice<Discipline>(*discipline, discipline_names);
@@ -109,6 +109,12 @@ ExploreSpec read_explore(const Entry& entry) {
     }
     if (const auto* seed = map.find("seed")) {
         explore.seed = whole<std::uint64_t>(*seed);
+    }
+    if (const auto* bound = map.find("bound")) {
+        explore.bound = whole<std::uint32_t>(*bound);
+    }
+    if (const auto* depth = map.find("depth")) {
+        explore.depth = whole<std::uint32_t>(*depth, 1);
     }
     return explore;
 }

@@ -116,7 +116,6 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     world_ = &world;
     trace_ = &trace;
     plan_ = plan;
-    random_ = plan.seed;
     main_ = boost::fibers::context::active();
     exceptions_ = exceptions_of_thread();
     clock_.reset();

@@ -141,7 +141,6 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     Stack main_stack_;
     StackSwitches stack_switches_;
     Exceptions* exceptions_ = nullptr;  // the thread's own, for the fiber that runs
-    std::uint64_t random_ = 0;
     std::uint64_t became_ready_ = 0;
     Mode mode_ = Mode::idle;
     bool quits_ = false;

@@ -1,22 +1,10 @@
 // Whose turn is next: by the plan or its guide, with the faults that it allows, and when nobody is
 // ready by letting time pass.
-#include "core/policy/fingerprint.hpp"
 #include "models/scheduler/fiber_scheduler.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <utility>
 
 namespace interlock::models {
-
-namespace {
-
-std::uint64_t next_random(std::uint64_t& state) noexcept {  // splitmix64
-    state += 0x9e3779b97f4a7c15ULL;
-    return mixed(state);
-}
-
-}  // namespace
 
 // Decides whose turn is next: next_, or nobody when the execution is over.
 void FiberScheduler::choose() noexcept {
@@ -119,22 +107,6 @@ Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
                        : lowest(enabled);
         case Tail::fifo:
             return oldest_of(enabled);
-        case Tail::random: {
-            const int count = std::popcount(enabled) + std::popcount(point.may_raise) +
-                              std::popcount(point.may_cancel);
-            std::uint64_t skip = next_random(random_) % static_cast<unsigned int>(count);
-            for (const auto& [tasks, fault] :
-                 {std::pair(enabled, Fault::none),
-                  std::pair(point.may_raise, Fault::raise),
-                  std::pair(point.may_cancel, Fault::cancel)}) {
-                for (TaskSet left = tasks; left != 0; left &= left - 1) {
-                    if (skip-- == 0) {
-                        return {lowest(left), fault};
-                    }
-                }
-            }
-            break;
-        }
     }
     return lowest(enabled);
 }

@@ -22,7 +22,7 @@ struct Guarantee {
     // For a fixed bug of depth d, each run finds it with this chance at least.
     struct Pct {
         std::uint32_t n = 0;  // tasks
-        std::uint32_t k = 0;  // choices in a run
+        std::uint64_t k = 0;  // choices in a run
         std::uint32_t d = 0;
         std::uint64_t runs = 0;
         double p = 0;

@@ -10,9 +10,8 @@ namespace interlock::models {
 
 // Which of the enabled tasks runs once the forced choices are used up.
 enum class Tail : std::uint8_t {
-    stay,    // the one that ran last, while it can; then the lowest
-    fifo,    // the one that has been ready for longest, as asyncio or round-robin would
-    random,  // uniformly any of them
+    stay,  // the one that ran last, while it can; then the lowest
+    fifo,  // the one that has been ready for longest, as asyncio or round-robin would
 };
 
 // What a guide answers who has seen enough: the execution is cut short.
@@ -34,7 +33,6 @@ class Guide {
 struct Plan {
     std::span<const Choice> prefix;  // borrowed for the run; one entry a choice point
     Tail tail = Tail::stay;          // stay and fifo choose no faults
-    std::uint64_t seed = 0;          // of Tail::random
     Faults faults = {};              // allowed in the execution
     Guide* guide = nullptr;  // if there is one, it makes all the choices; borrowed for the run
     bool is_probe = false;   // only to learn what turns touch: it is no execution to judge

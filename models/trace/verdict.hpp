@@ -3,10 +3,12 @@
 
 #include "models/trace/guarantee.hpp"
 #include "models/trace/property.hpp"
+#include "models/trace/saturation.hpp"
 #include "models/trace/subtree.hpp"
 #include "models/trace/trace.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -69,6 +71,7 @@ struct Result {
     Guarantee guarantee;
     std::vector<Subtree> rest;  // what a search that stopped early had left, if it can be parted
     double explored = 0;        // which share of the search is done, roughly; 0: unknown
+    std::optional<Saturation> saturation;  // of a search that draws or bounds, and is not complete
 };
 
 }  // namespace interlock::models

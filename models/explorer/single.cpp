@@ -1,15 +1,6 @@
-#include "models/explorer/sampling.hpp"
-
-#include "core/policy/fingerprint.hpp"
+#include "models/explorer/single.hpp"
 
 namespace interlock::models {
-
-std::optional<Plan> Random::next() {
-    Fingerprint seed;
-    seed.add(seed_);
-    seed.add(runs_);
-    return Plan{.prefix = {}, .tail = Tail::random, .seed = seed.value()};
-}
 
 std::optional<Plan> Single::next() {
     if (is_done_) {

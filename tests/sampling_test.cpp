@@ -1,0 +1,276 @@
+// Executions drawn at random: that each is as likely as it should be, that bugs are found as often
+// as is claimed, and that a seed means the same for ever.
+#include "models/explorer/pct.hpp"
+#include "models/explorer/random.hpp"
+#include "models/scenario/world.hpp"
+#include "tests/exploration.hpp"
+#include "tests/programs.hpp"
+#include "tests/scenarios.hpp"
+
+#include <cmath>
+#include <map>
+
+namespace interlock::models {
+namespace {
+
+using test::explore;
+using test::philosophers;
+using test::program_of;
+
+// Who has the turns of each run, as a string.
+std::map<std::string, std::uint64_t> interleavings_of(
+    const Program& program, Explorer& explorer, std::uint64_t runs
+) {
+    Scheduler scheduler;
+    ScenarioWorld world(program, scheduler);
+    Trace trace;
+    std::map<std::string, std::uint64_t> counts;
+    for (std::uint64_t run = 0; run < runs; ++run) {
+        scheduler.run(world, *explorer.next(), trace);
+        std::string turns;
+        for (const Turn& turn : trace.turns) {
+            turns += static_cast<char>('a' + turn.task().value);
+        }
+        ++counts[turns];
+        explorer.learn(trace);
+    }
+    return counts;
+}
+
+// How far `counts` are from all `classes` being equally likely.
+double chi_square(
+    const std::map<std::string, std::uint64_t>& counts, std::uint64_t classes, std::uint64_t runs
+) {
+    const double expected = static_cast<double>(runs) / static_cast<double>(classes);
+    double sum = expected * static_cast<double>(classes - counts.size());
+    for (const auto& [turns, count] : counts) {
+        sum += std::pow(static_cast<double>(count) - expected, 2) / expected;
+    }
+    return sum;
+}
+
+constexpr std::uint64_t draws = 20'000;
+// Tasks of 3 and 5 turns: 8! / (3! 5!) = 56 interleavings, so 55 degrees of freedom: more than 120
+// happens once in a million times.
+constexpr const char* three_and_five = "tasks: {a: [{work: 2}], b: [{work: 4}]}";
+constexpr double too_far = 120;
+
+TEST(Random, IsUniformOverInterleavings) {
+    const Program program = program_of(three_and_five);
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        Random random(seed);
+        const auto counts = interleavings_of(program, random, draws);
+        EXPECT_EQ(counts.size(), 56U);
+        EXPECT_LT(chi_square(counts, 56, draws), too_far) << seed;
+    }
+}
+
+// 7! / (2! 2! 3!) = 210 interleavings of three tasks; 320 of 209 degrees happens once in a million.
+TEST(Random, IsUniformOverInterleavingsOfThreeTasks) {
+    const Program program = program_of("tasks: {a: [work], b: [work], c: [{work: 2}]}");
+    Random random(1);
+    const auto counts = interleavings_of(program, random, draws);
+    EXPECT_EQ(counts.size(), 210U);
+    EXPECT_LT(chi_square(counts, 210, draws), 320);
+}
+
+// So the test above would notice an estimate that is wrong: of one turn too many for every task, or
+// none at all, which draws each step with equal chance.
+TEST(Random, IsNotUniformWithABiasedEstimate) {
+    const Program program = program_of(three_and_five);
+    Random one_more(
+        1,
+        {},
+        [](std::uint64_t turns, std::uint64_t runs, std::uint64_t taken) noexcept {
+            return turns_left(turns, runs, taken) + runs;
+        }
+    );
+    EXPECT_GT(chi_square(interleavings_of(program, one_more, draws), 56, draws), 2 * too_far);
+    Random even(1, {}, [](std::uint64_t, std::uint64_t, std::uint64_t) noexcept {
+        return std::uint64_t{1};
+    });
+    EXPECT_GT(chi_square(interleavings_of(program, even, draws), 56, draws), 2 * too_far);
+}
+
+// In how many orders n tasks that each take a mutex k times get it: (n k)! / (k!)^n. Of the 2,520
+// of the last, a few are rare.
+TEST(Random, SeesTheOrdersOfALock) {
+    struct Case {
+        int tasks;
+        int rounds;
+        std::uint64_t runs;
+        std::uint64_t least;
+        std::uint64_t orders;
+    };
+    for (const Case& one :
+         {Case{4, 1, 1'000, 24, 24},
+          Case{5, 1, 10'000, 120, 120},
+          Case{3, 2, 10'000, 90, 90},
+          Case{4, 2, 20'000, 2'400, 2'520}}) {
+        const Program program = program_of(test::takers(one.tasks, one.rounds));
+        const Result result =
+            explore(program, {.strategy = Strategy::random, .budget = {.executions = one.runs}});
+        ASSERT_TRUE(result.saturation);
+        const Saturation::Seen& orders = result.saturation->orders;
+        EXPECT_GE(orders.count, one.least) << one.tasks << " tasks";
+        EXPECT_LE(orders.count, one.orders) << one.tasks << " tasks";
+        EXPECT_LE(orders.last_new, one.runs);
+    }
+}
+
+// The first runs of seed 1, in every version and on every machine.
+TEST(Random, DrawsTheSameForEver) {
+    const Program program = program_of("tasks: {a: [work, work], b: [work, work], c: [work]}");
+    std::string schedules;
+    properties::Monitors monitors(program);
+    test::OnTrace each(monitors, [&](const Trace& trace) {
+        schedules += text_of(schedule_of(0, trace)).substr(20) + " ";
+    });
+    check(program, each, {.strategy = Strategy::random, .budget = {.executions = 4}});
+    EXPECT_EQ(schedules, "111022 0122100 1102021 0221100 ");
+    schedules.clear();
+    check(program, each, {.strategy = Strategy::pct, .budget = {.executions = 4}});
+    EXPECT_EQ(schedules, "00022 22000 022111 22111 ");
+}
+
+// How many of so many runs violate something, and what was promised for each.
+struct Found {
+    double rate;
+    Guarantee::Pct promised;
+};
+Found found_by_pct(const Program& program, std::uint32_t depth, std::uint64_t runs) {
+    CheckOptions options{.strategy = Strategy::pct, .stop = Stop::never};
+    options.depth = depth;
+    options.budget.executions = runs;
+    properties::Monitors monitors(program);
+    std::uint64_t found = 0;
+    class Count final : public Judge {
+      public:
+        Count(Judge& judge, std::uint64_t& found) : judge_(judge), found_(found) {}
+        void judge(const Trace& trace, std::vector<Finding>& findings) override {
+            judge_.judge(trace, findings);
+            found_ += findings.empty() ? 0 : 1;
+        }
+
+      private:
+        Judge& judge_;
+        std::uint64_t& found_;
+    } count(monitors, found);
+    const Result result = check(program, count, options);
+    return {static_cast<double>(found) / static_cast<double>(runs), *result.guarantee.pct};
+}
+
+// A bug of depth 2, one of depth 4 (all but one philosopher are overtaken): found at least as often
+// as promised, far from by chance.
+TEST(Pct, FindsBugsAsOftenAsItPromises) {
+    struct Case {
+        int philosophers;
+        std::uint32_t depth;
+    };
+    for (const Case& one : {Case{2, 2}, Case{3, 3}, Case{4, 4}}) {
+        const Program program = program_of(philosophers(one.philosophers));
+        const Found found = found_by_pct(program, one.depth, draws);
+        EXPECT_EQ(found.promised.n, static_cast<std::uint32_t>(one.philosophers));
+        EXPECT_GE(found.promised.runs, draws / 2);
+        EXPECT_GE(found.rate, found.promised.p) << one.philosophers;
+    }
+}
+
+// Without a change point nobody is overtaken: a bug of depth 2 is out of reach of depth 1.
+TEST(Pct, DoesNotFindWhatIsDeeper) {
+    EXPECT_EQ(found_by_pct(program_of(philosophers(2)), 1, 2000).rate, 0);
+}
+
+// Of depth 1: whoever comes first, its throttled second call keeps the lock. However deep the bugs
+// are that are looked for, and however short the runs.
+TEST(Pct, FindsShallowBugsWhileItLooksForDeepOnes) {
+    const Program program = program_of(
+        "revision: split\ngroups: [g]\n"
+        "jobs: {j: {concurrency: group_queue, throttle: group_throttle, period: 10s}}\n"
+        "tasks: {a: [{call: j@g}, work], b: [{call: j@g}, {call: j@g}]}"
+    );
+    for (std::uint32_t depth = 1; depth <= 6; ++depth) {
+        EXPECT_GT(found_by_pct(program, depth, 200).rate, 0.1) << depth;
+    }
+}
+
+TEST(Portfolio, IsCompleteWhenItsBoundedSearchIs) {
+    const Program program =
+        program_of("jobs: {j: {concurrency: queue}}\ntasks: {many: {steps: [{call: j}], count: 3}}"
+        );
+    const Result all = explore(program);
+    const Result result = explore(program, {.strategy = Strategy::portfolio, .stop = Stop::never});
+    EXPECT_EQ(result.verdict, Verdict::holds);
+    EXPECT_EQ(result.outcomes, all.outcomes);
+    EXPECT_GE(result.executions, all.executions);
+    EXPECT_TRUE(result.guarantee.pct);
+}
+
+// 24 classes of four tasks on one mutex (tests/optimal_test.cpp); nothing new for a long time.
+TEST(Saturation, SaysWhenTheLastNewThingCame) {
+    const Program program = program_of(test::takers(4, 1));
+    const Result result =
+        explore(program, {.strategy = Strategy::random, .budget = {.executions = 2000}});
+    ASSERT_TRUE(result.saturation);
+    EXPECT_EQ(result.saturation->classes.count, 24U);
+    EXPECT_EQ(result.saturation->orders.count, 24U);
+    EXPECT_GE(result.saturation->classes.last_new, 24U);
+    EXPECT_LT(result.saturation->classes.last_new, 1000U);
+    EXPECT_EQ(result.saturation->turns_least, 12U);  // 4 times start, hold, unhold
+    EXPECT_EQ(result.saturation->turns_most, 12U);
+    EXPECT_EQ(result.saturation->too_long, 0U);
+}
+
+// A body that asks again and again whether another is done.
+struct Polling final : test::Scene {
+    using Scene::Scene;
+    bool is_done = false;
+    void end() const noexcept {}
+};
+
+test::Exploration<Polling>::Tasks polling_tasks() {
+    return {
+        [](Polling& scene) {
+            while (!scene.is_done) {
+                scene.scheduler().suspend();
+            }
+        },
+        [](Polling& scene) {
+            for (int i = 0; i < 5; ++i) {
+                scene.scheduler().suspend();
+            }
+            scene.is_done = true;
+        }};
+}
+
+TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
+    for (const Strategy strategy : {Strategy::random, Strategy::pct, Strategy::portfolio}) {
+        Scheduler scheduler({.steps_max = 1000});
+        test::Exploration<Polling> exploration(scheduler, polling_tasks());
+        CheckOptions options{.strategy = strategy};
+        options.budget.executions = 500;
+        const Result result = check(scheduler, exploration, exploration, options);
+        EXPECT_EQ(result.executions, 500U) << name_of(strategy);
+        EXPECT_EQ(result.saturation->too_long, 0U) << name_of(strategy);
+        EXPECT_GT(result.saturation->classes.count, 5U) << name_of(strategy);
+    }
+}
+
+// Nobody ever does it: every execution is cut off, and that is said.
+TEST(Fairness, LivelockIsCounted) {
+    Scheduler scheduler({.steps_max = 1000});
+    test::Exploration<Polling> exploration(
+        scheduler, {polling_tasks().front(), polling_tasks().front()}
+    );
+    const Result result = check(
+        scheduler,
+        exploration,
+        exploration,
+        {.strategy = Strategy::random, .stop = Stop::never, .budget = {.executions = 20}}
+    );
+    EXPECT_EQ(result.saturation->too_long, 20U);
+    EXPECT_EQ(result.saturation->turns_most, 1000U);
+}
+
+}  // namespace
+}  // namespace interlock::models
