@@ -1,5 +1,6 @@
 #include "models/check.hpp"
 
+#include "models/explorer/bounded.hpp"
 #include "models/explorer/coverage.hpp"
 #include "models/explorer/exhaustive.hpp"
 #include "models/explorer/optimal.hpp"
@@ -175,10 +176,11 @@ class Check {
         } else if (!result_.is_complete) {
             result_.verdict = Verdict::gave_up;
             if (result_.why.empty()) {
-                const auto& bound = result_.guarantee.preemptions;
-                result_.why = bound ? "executions with more than " + std::to_string(*bound) +
-                                          " preemptions were not run"
-                                    : "this strategy runs some executions, not all";
+                const auto& bound = result_.guarantee.bound;
+                result_.why = bound
+                                  ? "executions with more than " + std::to_string(bound->value) +
+                                        " " + std::string(name_of(bound->measure)) + " were not run"
+                                  : "this strategy runs some executions, not all";
             }
         }
     }

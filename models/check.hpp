@@ -1,7 +1,6 @@
 // The loop that joins explorer, scheduler and judge: plan out, trace in, until there is a verdict.
 #pragma once
 
-#include "models/explorer/bounded.hpp"
 #include "models/explorer/dependence.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scheduler/scheduler.hpp"

@@ -1,5 +1,6 @@
 #include "properties/generators.hpp"
 
+#include "models/minimise/reductions.hpp"
 #include "models/scenario/writer.hpp"
 
 #include <algorithm>
@@ -20,6 +21,62 @@ constexpr std::array<const char*, 2> group_names{"g", "h"};
 constexpr std::array<const char*, 2> mutex_names{"m", "n"};
 constexpr std::array<const char*, 3> job_names{"a", "b", "c"};
 constexpr std::array<const char*, 3> task_names{"t1", "t2", "t3"};
+
+constexpr std::size_t no_lock = 0;
+
+// The place of a call's lock in the order: jobs' own locks first, then the groups'.
+std::size_t lock_of(const models::JobSpec& job, std::size_t group) {
+    if (job.policy.concurrency == Concurrency::none) {
+        return no_lock;
+    }
+    return is_group(job.policy.concurrency) ? 1 + job_names.size() + group
+                                            : 1 + static_cast<std::size_t>(job.name[0] - 'a');
+}
+
+// Whether who holds the locks `held` may ask for `lock`, so that nobody can close a circle.
+bool is_in_order(const std::vector<std::size_t>& held, std::size_t lock, bool is_of_group) {
+    if (lock == no_lock || held.empty()) {
+        return true;
+    }
+    const bool is_held = std::find(held.begin(), held.end(), lock) != held.end();
+    return lock > *std::max_element(held.begin(), held.end()) || (is_held && is_of_group);
+}
+
+// Of a scenario that was cooked, and then made smaller: its calls all have bodies.
+class LockOrder {
+  public:
+    explicit LockOrder(const Scenario& scenario) : scenario_(scenario) {}
+
+    bool is_kept() {
+        return std::all_of(scenario_.tasks.begin(), scenario_.tasks.end(), [&](const auto& task) {
+            return is_kept(task.steps);
+        });
+    }
+
+  private:
+    bool is_kept(const Steps& steps) {
+        return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
+            const auto* call = std::get_if<models::CallStep>(&step.what);
+            return call == nullptr || is_kept(*call);
+        });
+    }
+
+    bool is_kept(const models::CallStep& call) {
+        const auto& job =
+            *std::find_if(scenario_.jobs.begin(), scenario_.jobs.end(), [&](const auto& spec) {
+                return spec.name == call.job;
+            });
+        const std::size_t lock = lock_of(job, call.group == group_names[0] ? 0 : 1);
+        const bool is_kept_here = is_in_order(held_, lock, is_group(job.policy.concurrency));
+        held_.push_back(lock);
+        const bool is_kept_within = is_kept(*call.body);
+        held_.pop_back();
+        return is_kept_here && is_kept_within;
+    }
+
+    const Scenario& scenario_;
+    std::vector<std::size_t> held_;
+};
 
 class Cook {
   public:
@@ -129,11 +186,8 @@ class Cook {
         call.group = group_names.at(group);
         call.catches = next(2) == 0;
         std::size_t const lock = lock_of(job, group);
-        const bool is_held = std::find(held_.begin(), held_.end(), lock) != held_.end();
-        const bool is_above = held_.empty() || lock > *std::max_element(held_.begin(), held_.end());
-        const bool is_allowed =
-            lock == no_lock || is_above || (is_held && is_group(job.policy.concurrency));
-        if (ingredients_.orders_locks && !is_allowed) {
+        if (ingredients_.orders_locks &&
+            !is_in_order(held_, lock, is_group(job.policy.concurrency))) {
             return models::WorkStep{};
         }
         if (lock != no_lock) {
@@ -144,17 +198,6 @@ class Cook {
             held_.pop_back();
         }
         return call;
-    }
-
-    static constexpr std::size_t no_lock = 0;
-
-    // The place of the call's lock in the order: jobs' own locks first, then the groups'.
-    static std::size_t lock_of(const models::JobSpec& job, std::size_t group) {
-        if (job.policy.concurrency == Concurrency::none) {
-            return no_lock;
-        }
-        return is_group(job.policy.concurrency) ? 1 + job_names.size() + group
-                                                : 1 + static_cast<std::size_t>(job.name[0] - 'a');
     }
 
     const std::vector<std::uint8_t>& recipe_;
@@ -179,8 +222,23 @@ rc::Gen<Scenario> scenarios(Ingredients ingredients) {
             n, rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint8_t>())
         );
     });
-    return rc::gen::map(recipes, [ingredients](const std::vector<std::uint8_t>& recipe) {
-        return cook(recipe, ingredients);
+    const auto cooked =
+        rc::gen::map(recipes, [ingredients](const std::vector<std::uint8_t>& recipe) {
+            return cook(recipe, ingredients);
+        });
+    return rc::gen::shrink(rc::gen::noShrink(cooked), [ingredients](const Scenario& scenario) {
+        std::vector<Scenario> smaller = models::reductions_of(scenario);
+        if (ingredients.orders_locks) {
+            smaller.erase(
+                std::remove_if(
+                    smaller.begin(),
+                    smaller.end(),
+                    [](const Scenario& one) { return !LockOrder(one).is_kept(); }
+                ),
+                smaller.end()
+            );
+        }
+        return rc::seq::fromContainer(smaller);
     });
 }
 

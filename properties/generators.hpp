@@ -23,11 +23,11 @@ struct Ingredients {
 };
 
 // A scenario of one to three jobs over all 25 policies, two groups, and one to three tasks with
-// calls up to three deep, decided by `recipe`: equal recipes give equal scenarios, shorter and
-// smaller ones simpler scenarios, and every recipe a valid one.
+// calls up to three deep, decided by `recipe`: equal recipes give equal scenarios, and every recipe
+// a valid one.
 models::Scenario cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients);
 
-// Such scenarios; RapidCheck shrinks their recipes.
+// Such scenarios; RapidCheck shrinks them as `interlock check --minimise` does.
 rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
 
 }  // namespace interlock::properties

@@ -10,10 +10,13 @@ void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& a
     history_.reset();
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
         const models::TraceEvent& event = trace.events[i];
-        if (event.kind < EventKind::cancel_sent) {
+        if (event.kind < EventKind::raised) {
             continue;  // what tasks do by themselves changes no lock and no call
         }
         const Moment moment{history_, event, i};
+        if (exercised_ != nullptr) {
+            exercised_->see(moment);
+        }
         switch (event.kind) {
             case EventKind::granted:
             case EventKind::admitted:

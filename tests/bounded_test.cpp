@@ -100,7 +100,7 @@ TEST(Bounded, SaysHowFarItIsComplete) {
     const Result result = explore(program, {.strategy = Strategy::bounded, .bound = 2});
     EXPECT_EQ(result.verdict, Verdict::gave_up);
     EXPECT_EQ(result.why, "executions with more than 2 preemptions were not run");
-    EXPECT_EQ(result.guarantee.preemptions, 2U);
+    EXPECT_EQ(result.guarantee.bound->value, 2U);
     EXPECT_FALSE(result.guarantee.is_verified());
     EXPECT_EQ(
         result.executions,
@@ -110,7 +110,7 @@ TEST(Bounded, SaysHowFarItIsComplete) {
     const Result cut = explore(
         program, {.strategy = Strategy::bounded, .budget = {.executions = result.executions + 1}}
     );
-    EXPECT_EQ(cut.guarantee.preemptions, 2U);
+    EXPECT_EQ(cut.guarantee.bound->value, 2U);
     EXPECT_FALSE(cut.is_complete);
 }
 
@@ -125,7 +125,7 @@ TEST(Bounded, FindsThatPhilosophersNeedOnePreemption) {
         const Result result = explore(program, {.strategy = Strategy::bounded});
         ASSERT_EQ(result.verdict, Verdict::violated) << count;
         EXPECT_EQ(preemptions_of(result.violations.front().trace), 1U) << count;
-        EXPECT_EQ(result.guarantee.preemptions, 0U) << count;
+        EXPECT_EQ(result.guarantee.bound->value, 0U) << count;
     }
 }
 

@@ -2,6 +2,7 @@
 #   cmake -D INTERLOCK=PROGRAM -D SOURCE=DIR -D WORK=DIR -P command_test.cmake
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
+set(ENV{XDG_CACHE_HOME} ${WORK}/cache)
 
 # interlock(<exit code> <regular expression of the output> <arguments…>)
 function(interlock code expression)
@@ -142,6 +143,42 @@ interlock(1 "What is wrong"
           replay ${CMAKE_MATCH_1} --revision ${CMAKE_MATCH_2} --schedule ${CMAKE_MATCH_3})
 interlock(0 "\"change\": \"mends\"" history --json)
 interlock(3 "cannot read .*missing.yaml" history missing.yaml)
+
+# A schedule that failed is kept, run first, and forgotten when it fails no more.
+file(READ ${SOURCE}/${deadlock} text)
+string(REPLACE "verdict: violated, property: deadlock" "verdict: holds" text "${text}")
+file(WRITE ${WORK}/wrong.yaml "${text}")
+interlock(1 "guarantee: optimal" check ${WORK}/wrong.yaml --failures ${WORK}/failures)
+file(GLOB kept ${WORK}/failures/*)
+list(LENGTH kept count)
+if(NOT count EQUAL 1)
+  message(SEND_ERROR "kept: ${kept}")
+endif()
+interlock(1 "1 executions.*guarantee: replay" check ${WORK}/wrong.yaml --failures ${WORK}/failures)
+interlock(1 "guarantee: optimal" check ${WORK}/wrong.yaml --failures none)
+file(READ ${kept} schedules)
+string(REGEX REPLACE ":[0-9]+\n" ":77\n" schedules "${schedules}")
+file(WRITE ${kept} "${schedules}rubbish\n")
+interlock(1 "guarantee: optimal" check ${WORK}/wrong.yaml --failures ${WORK}/failures)
+interlock(1 "guarantee: optimal" check ${WORK}/wrong.yaml --failures /dev/null/nowhere)
+if(NOT output MATCHES "cannot keep the failing schedule in /dev/null/nowhere")
+  message(SEND_ERROR "silent:\n${output}")
+endif()
+
+# Minimised: the fewest switches, and the smallest scenario, which is one that can be checked.
+interlock(0 "no schedule with fewer violates it" check ${deadlock} --minimise)
+interlock(0 "smallest scenario" check ${deadlock} --minimise --json=${WORK}/minimal.json)
+file(READ ${WORK}/minimal.json json)
+string(JSON smallest GET "${json}" smallest scenario)
+file(WRITE ${WORK}/smallest.yaml "${smallest}")
+interlock(0 "deadlock" check ${WORK}/smallest.yaml)
+file(WRITE ${WORK}/patient.yaml
+"interlock: 1
+name: patient
+jobs: {j: {concurrency: queue, wait_timeout: 1s}}
+tasks: {a: [{call: j}], b: [{call: j}]}
+")
+interlock(0 "never exercised: refusal timed_out" check ${WORK}/patient.yaml)
 
 # JSON to a file, and to one that cannot be written.
 interlock(0 "as expected" check ${deadlock} --json=${WORK}/result.json)

@@ -13,14 +13,19 @@
 
 namespace interlock::test {
 
-// The program of a scenario given without its first two lines.
-inline models::Program program_of(const std::string& yaml) {
+// A scenario given without its first two lines.
+inline models::Scenario scenario_of(const std::string& yaml) {
     auto scenario = models::read_scenario("interlock: 1\nname: test\n" + yaml, "test.yaml");
     if (const auto* problem = std::get_if<models::Diagnostic>(&scenario)) {
         ADD_FAILURE() << models::text_of(*problem, "test.yaml");
         return {};
     }
-    auto program = models::compile(std::get<models::Scenario>(scenario));
+    return std::get<models::Scenario>(std::move(scenario));
+}
+
+// Its program.
+inline models::Program program_of(const std::string& yaml) {
+    auto program = models::compile(scenario_of(yaml));
     if (const auto* problem = std::get_if<models::Diagnostic>(&program)) {
         ADD_FAILURE() << models::text_of(*problem, "test.yaml");
         return {};

@@ -1,4 +1,5 @@
 #include "ci/command/commands.hpp"
+#include "ci/command/minimise.hpp"
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
@@ -13,6 +14,7 @@ namespace {
 struct Arguments {
     std::string file;
     Overrides overrides;
+    bool minimises = false;
     JsonOutput json;
 };
 
@@ -25,7 +27,10 @@ Exit check(const Arguments& arguments) {
     if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
-    const auto& checked = std::get<Checked>(ran);
+    auto& checked = std::get<Checked>(ran);
+    if (arguments.minimises) {
+        minimise(checked, checked.options, checked.options.budget.seconds);
+    }
     if (!arguments.json.replaces_text()) {
         fmt::print("{}", text_of(checked));
     }
@@ -41,6 +46,11 @@ void add_check(CLI::App& app, std::optional<Exit>& exit) {
     );
     command->add_option("file", arguments->file, "The scenario (YAML)")->required();
     add_overrides(*command, arguments->overrides);
+    command->add_flag(
+        "--minimise",
+        arguments->minimises,
+        "Look for the fewest switches, and for the smallest scenario, that violate it"
+    );
     arguments->json.add_to(*command);
     command->callback([arguments, &exit] { exit = check(*arguments); });
 }

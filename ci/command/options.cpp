@@ -57,6 +57,12 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
         "--faults-cancel", overrides.cancellations, "Cancel tasks so often where they are suspended"
     );
     command.add_option(
+        "--failures",
+        overrides.failures,
+        "Where schedules that failed are kept and run first (default: interlock/failures in "
+        "$XDG_CACHE_HOME or ~/.cache; none: nowhere)"
+    );
+    command.add_option(
         "--revision",
         overrides.revision,
         "Run on this job system instead: interlock, limit, split, guarded, merged, head"

@@ -1,10 +1,10 @@
 #include "ci/command/commands.hpp"
+#include "ci/command/minimise.hpp"
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
 #include "ci/report/words.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -75,25 +75,20 @@ Exit reproduce(const Arguments& arguments) {
     if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
-    const auto& checked = std::get<Checked>(ran);
+    auto& checked = std::get<Checked>(ran);
+    constexpr double seconds_at_most = 2;
+    minimise(checked, checked.options, seconds_at_most);
     const models::Scenario& scenario = checked.loaded.scenario;
-    const auto& violations = checked.result.violations;
     if (!arguments.json.replaces_text()) {
         fmt::print("{} (revision {})\n", scenario.name, checked.loaded.program.revision);
         if (!scenario.about.empty()) {
             fmt::print("{}", wrapped(scenario.about));
         }
         fmt::print("\n");
-        // Several properties may fail in one way; the expected one tells the story.
-        const auto told = std::find_if(violations.begin(), violations.end(), [&](const auto& v) {
-            return v.finding.property == scenario.expect.violated;
-        });
-        if (violations.empty()) {
+        if (checked.result.violations.empty()) {
             fmt::print("{}", text_of(checked));
         } else {
-            fmt::print(
-                "{}", story_of(checked, told == violations.end() ? violations.front() : *told)
-            );
+            fmt::print("{}{}", story_of(checked, told_of(checked)), smallest_text(checked));
         }
     }
     return arguments.json.write(json_of(checked)) ? checked.exit() : Exit::broken_or_bad_input;

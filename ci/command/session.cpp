@@ -1,11 +1,14 @@
 #include "ci/command/session.hpp"
 
+#include "ci/command/failures.hpp"
 #include "ci/command/progress.hpp"
 #include "models/scenario/reader.hpp"
 #include "models/search.hpp"
 #include "properties/monitors.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <list>
 
 namespace interlock::ci {
 
@@ -22,6 +25,33 @@ bool is_as_expected(const models::ExpectSpec& expect, const models::Result& resu
            std::any_of(result.violations.begin(), result.violations.end(), [&](const auto& v) {
                return v.finding.property == *expect.violated;
            });
+}
+
+// First the schedules that failed before.
+Checked run(Loaded loaded, models::CheckOptions options, const Failures& failures) {
+    auto known = fail_again(failures, loaded, options);
+    if (known && options.stop == models::Stop::first) {
+        Checked checked;
+        checked.result = *std::move(known);
+        checked.strategy = options.strategy;
+        checked.options = std::move(options);
+        checked.loaded = std::move(loaded);
+        return checked;
+    }
+    Checked checked = run(std::move(loaded), std::move(options));
+    if (known) {
+        for (const models::Violation& violation : known->violations) {
+            models::keep(checked.result.violations, violation.finding, violation.trace);
+        }
+        checked.result.verdict = models::Verdict::violated;
+        checked.is_expected = false;
+    }
+    if (!remember(failures, checked)) {
+        fmt::print(
+            stderr, "interlock: cannot keep the failing schedule in {}\n", failures.directory()
+        );
+    }
+    return checked;
 }
 
 }  // namespace
@@ -90,12 +120,21 @@ std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides
     if (auto* problem = std::get_if<std::string>(&options)) {
         return std::move(*problem);
     }
-    return run(std::move(loaded), std::get<models::CheckOptions>(std::move(options)));
+    const bool may_fail = loaded.scenario.expect.is_violation();
+    const std::filesystem::path directory =
+        overrides.failures ? *overrides.failures : Failures::default_directory().string();
+    if (may_fail || directory.empty() || directory == "none") {
+        return run(std::move(loaded), std::get<models::CheckOptions>(std::move(options)));
+    }
+    return run(
+        std::move(loaded), std::get<models::CheckOptions>(std::move(options)), Failures(directory)
+    );
 }
 
 Checked run(Loaded loaded, models::CheckOptions options) {
+    std::list<properties::Exercised> exercised;  // by each judge
     const models::Judges judges = [&] {
-        return std::make_unique<properties::Monitors>(loaded.program);
+        return std::make_unique<properties::Monitors>(loaded.program, &exercised.emplace_back());
     };
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
@@ -103,7 +142,16 @@ Checked run(Loaded loaded, models::CheckOptions options) {
     Checked checked;
     checked.result = models::search(loaded.program, judges, options);
     progress.clear();
+    if (checked.result.violations.empty()) {
+        for (const properties::Exercised& more : exercised) {
+            exercised.front().add(more);
+        }
+        checked.never_exercised =
+            properties::never_exercised(loaded.program, options.faults, exercised.front());
+    }
     checked.strategy = options.strategy;
+    checked.options = std::move(options);
+    checked.options.on_progress = {};
     checked.is_expected = is_as_expected(loaded.scenario.expect, checked.result);
     checked.loaded = std::move(loaded);
     return checked;

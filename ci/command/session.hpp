@@ -36,6 +36,7 @@ struct Overrides {
     std::optional<std::string> revision;
     std::optional<std::uint32_t> raises;
     std::optional<std::uint32_t> cancellations;
+    std::optional<std::string> failures;  // directory
 };
 
 // A scenario that can be run.
@@ -44,10 +45,21 @@ struct Loaded {
     models::Program program;
 };
 
+// What is left of a scenario when everything is out that its violation does not need.
+struct Smallest {
+    Loaded loaded;
+    models::Violation violation;
+    std::uint64_t tried = 0;  // scenarios
+    bool is_minimal = false;  // none of its reductions violates the property
+};
+
 // A scenario that was run.
 struct Checked {
     Loaded loaded;
     models::Result result;
+    std::optional<Smallest> smallest;          // if it was asked for, and is smaller
+    std::vector<std::string> never_exercised;  // of a search that found nothing
+    models::CheckOptions options;
     models::Strategy strategy = models::Strategy::exhaustive;
     bool is_expected = false;
 
@@ -60,7 +72,8 @@ std::variant<Loaded, std::string> load(const std::string& file, const Overrides&
 // Runs it with all properties watched. Shows progress on a terminal when it takes longer than a
 // second; Ctrl-C ends it with the result so far.
 Checked run(Loaded loaded, models::CheckOptions options);
-// The same with the options of the file and of the command line; a problem with those is one line.
+// The same with the options of the file and of the command line, after the schedules that failed
+// before; a problem with those options is one line.
 std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides);
 
 // The options that the file and the command line ask for; a problem is one line.

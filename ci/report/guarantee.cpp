@@ -17,8 +17,9 @@ std::string words_of(const Guarantee& guarantee) {
         guarantee.discipline,
         guarantee.complete ? "complete" : "not complete"
     );
-    if (guarantee.preemptions && !guarantee.complete) {
-        words += fmt::format(", complete up to {} preemptions", *guarantee.preemptions);
+    const auto& bound = guarantee.bound;
+    if (bound && !guarantee.complete) {
+        words += fmt::format(", complete up to {} {}", bound->value, name_of(bound->measure));
     }
     words += fmt::format("; time {}", guarantee.time);
     const models::Faults& faults = guarantee.faults;
@@ -52,14 +53,14 @@ std::string words_of(const Guarantee& guarantee) {
 
 Json json_of(const Guarantee& guarantee) {
     const auto& pct = guarantee.pct;
+    const auto& bound = guarantee.bound;
     return {
         {"mode", guarantee.mode},
         {"discipline", guarantee.discipline},
         {"complete", guarantee.complete},
         {"verified", guarantee.is_verified()},
         {"bound",
-         guarantee.preemptions ? Json{{"kind", "preemptions"}, {"value", *guarantee.preemptions}}
-                               : Json()},
+         bound ? Json{{"kind", name_of(bound->measure)}, {"value", bound->value}} : Json()},
         {"time", {{"mode", guarantee.time}}},
         {"faults", {{"raise", guarantee.faults.raise}, {"cancel", guarantee.faults.cancel}}},
         {"symmetry", guarantee.symmetry},

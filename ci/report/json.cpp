@@ -3,6 +3,7 @@
 #include "ci/report/guarantee.hpp"
 #include "ci/report/words.hpp"
 #include "models/scenario/world.hpp"
+#include "models/scenario/writer.hpp"
 #include "models/trace/schedule.hpp"
 
 #include <algorithm>
@@ -64,6 +65,7 @@ Json object_of(const Checked& checked) {
             {"schedule",
              models::text_of(models::schedule_of(program.fingerprint, violation.trace))},
             {"switches", violation.trace.switches},
+            {"fewest", violation.has_fewest_switches},
             {"trace", trace_json(context, violation.trace)},
         });
     }
@@ -84,6 +86,21 @@ Json object_of(const Checked& checked) {
     };
     if (!result.why.empty()) {
         object["why"] = result.why;
+    }
+    object["never_exercised"] = checked.never_exercised;
+    if (checked.smallest) {
+        const Smallest& smallest = *checked.smallest;
+        object["smallest"] = {
+            {"scenario", models::yaml_of(smallest.loaded.scenario)},
+            {"minimal", smallest.is_minimal},
+            {"tried", smallest.tried},
+            {"schedule",
+             models::text_of(
+                 models::schedule_of(smallest.loaded.program.fingerprint, smallest.violation.trace)
+             )},
+            {"switches", smallest.violation.trace.switches},
+            {"fewest", smallest.violation.has_fewest_switches},
+        };
     }
     object["guarantee"] = json_of(result.guarantee);
     if (result.saturation) {

@@ -4,6 +4,7 @@
 #include "ci/report/table.hpp"
 #include "ci/report/words.hpp"
 #include "models/scenario/world.hpp"
+#include "models/scenario/writer.hpp"
 #include "models/trace/schedule.hpp"
 
 #include <fmt/format.h>
@@ -117,10 +118,16 @@ std::string text_of(const Checked& checked) {
                                   );
     for (const models::Violation& violation : result.violations) {
         text += fmt::format(
-            "  {}: {}\n    see it: {}\n",
+            "  {}: {}\n    see it: {}\n{}",
             name_of(violation.finding.property),
             message_of(context, violation),
-            replay_command(checked.loaded, violation.trace)
+            replay_command(checked.loaded, violation.trace),
+            violation.has_fewest_switches
+                ? fmt::format(
+                      "    {} switches: no schedule with fewer violates it\n",
+                      violation.trace.switches
+                  )
+                : ""
         );
     }
     text += outcomes_text(program, result);
@@ -131,20 +138,41 @@ std::string text_of(const Checked& checked) {
         result.wall_s,
         words_of(result.guarantee)
     );
+    if (!checked.never_exercised.empty()) {
+        text += fmt::format("  never exercised: {}\n", fmt::join(checked.never_exercised, ", "));
+    }
     if (result.saturation) {
         text += fmt::format("  saturation: {}\n", words_of(*result.saturation, result.executions));
     }
-    return text;
+    return text + smallest_text(checked);
+}
+
+std::string smallest_text(const Checked& checked) {
+    if (!checked.smallest) {
+        return {};
+    }
+    const Smallest& smallest = *checked.smallest;
+    return fmt::format(
+        "\nThe smallest scenario that shows it{}, {} tried; {} steps, {} switches between "
+        "tasks{}:\n\n{}",
+        smallest.is_minimal ? ": without any part of it, it does not" : ", so far",
+        smallest.tried,
+        smallest.violation.trace.steps,
+        smallest.violation.trace.switches,
+        smallest.violation.has_fewest_switches ? ", the fewest" : "",
+        models::yaml_of(smallest.loaded.scenario)
+    );
 }
 
 std::string story_of(const Checked& checked, const models::Violation& violation) {
     const Loaded& loaded = checked.loaded;
     const Context context{loaded.program, loaded.scenario.file};
     std::string text = fmt::format(
-        "The schedule, found in {} executions; {} steps, {} switches between tasks:\n\n",
+        "The schedule, found in {} executions; {} steps, {} switches between tasks{}:\n\n",
         checked.result.executions,
         violation.trace.steps,
-        violation.trace.switches
+        violation.trace.switches,
+        violation.has_fewest_switches ? ", and no schedule with fewer violates it" : ""
     );
     text += table_of(context, violation.trace);
     text += fmt::format("\nWhat is wrong ({}):\n", name_of(violation.finding.property));

@@ -17,6 +17,9 @@ std::string line_of(const Checked& checked);
 // leaked by which call, and the command that runs it again.
 std::string story_of(const Checked& checked, const models::Violation& violation);
 
+// The smallest scenario that violates it too, as a file; nothing if none was looked for, or found.
+std::string smallest_text(const Checked& checked);
+
 // Every event of a trace, one a line. A replay prints the same, byte for byte.
 std::string trace_text(const Loaded& loaded, const models::Trace& trace);
 

@@ -249,7 +249,8 @@ std::vector<std::string> end_of(const Context& context, const Trace& trace) {
 }
 
 std::string message_of(const Context& context, const models::Violation& violation) {
-    const auto& [finding, trace] = violation;
+    const models::Finding& finding = violation.finding;
+    const models::Trace& trace = violation.trace;
     std::string const call = label_of(context, trace, finding.call);
     std::string const lock = lock_name(context, finding.lock);
     std::string const other = label_of(context, trace, finding.other);

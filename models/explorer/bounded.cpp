@@ -109,8 +109,8 @@ void Bounded::learn(const Trace& /*trace*/) {
 }
 
 void Bounded::describe(Guarantee& guarantee) const {
-    if (measure_ == Measure::preemptions) {
-        guarantee.preemptions = finished_;
+    if (finished_) {
+        guarantee.bound = {measure_, *finished_};
     }
 }
 

@@ -8,12 +8,6 @@
 
 namespace interlock::models {
 
-// What is counted in an execution.
-enum class Measure : std::uint8_t {
-    preemptions,  // turns that went to another task though the one before could have gone on
-    switches,     // turns that went to another task, the first among them
-};
-
 // So the first execution found to violate something has the fewest. Of each number, the executions
 // are run depth first; those with fewer are run again as probes, as fibers cannot be copied (with
 // Measure::switches, as executions). Complete when a bound left nothing out. A task that had very
@@ -33,9 +27,6 @@ class Bounded final : public Explorer, private Guide {
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return is_complete_; }
     void describe(Guarantee& guarantee) const override;
-
-    // Up to so many, every execution was run.
-    [[nodiscard]] std::optional<std::uint32_t> finished() const noexcept { return finished_; }
 
   private:
     // Before a turn.

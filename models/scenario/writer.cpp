@@ -188,6 +188,39 @@ void write(YAML::Emitter& out, const std::vector<GroupSpec>& groups) {
     out << YAML::EndMap;
 }
 
+// What decides which executions there are.
+void write(YAML::Emitter& out, const ExploreSpec& explore) {
+    const bool is_default =
+        explore.strategy == ExploreSpec{}.strategy && explore.faults == Faults{};
+    if (is_default) {
+        return;
+    }
+    const auto pair = [&](const char* key, const auto& value) {
+        out << YAML::Key << key << YAML::Value << value;
+    };
+    out << YAML::Key << "explore" << YAML::Value << YAML::Flow << YAML::BeginMap;
+    pair("strategy", std::string(name_of(explore.strategy)));
+    if (explore.faults != Faults{}) {
+        out << YAML::Key << "faults" << YAML::Value << YAML::BeginMap;
+        pair("raise", explore.faults.raise);
+        pair("cancel", explore.faults.cancel);
+        out << YAML::EndMap;
+    }
+    out << YAML::EndMap;
+}
+
+void write(YAML::Emitter& out, const ExpectSpec& expect) {
+    if (!expect.is_violation()) {
+        return;
+    }
+    out << YAML::Key << "expect" << YAML::Value << YAML::Flow << YAML::BeginMap;
+    out << YAML::Key << "verdict" << YAML::Value << "violated";
+    if (expect.violated) {
+        out << YAML::Key << "property" << YAML::Value << std::string(name_of(*expect.violated));
+    }
+    out << YAML::EndMap;
+}
+
 }  // namespace
 
 std::string yaml_of(const Scenario& scenario) {
@@ -225,7 +258,10 @@ std::string yaml_of(const Scenario& scenario) {
             out << YAML::EndMap;
         }
     }
-    out << YAML::EndMap << YAML::EndMap;
+    out << YAML::EndMap;
+    write(out, scenario.explore);
+    write(out, scenario.expect);
+    out << YAML::EndMap;
     return std::string(out.c_str()) + "\n";
 }
 

@@ -14,4 +14,8 @@ std::string_view name_of(FootprintKind footprints) noexcept {
     return "?";
 }
 
+std::string_view name_of(Measure measure) noexcept {
+    return measure == Measure::preemptions ? "preemptions" : "switches";
+}
+
 }  // namespace interlock::models

@@ -18,7 +18,20 @@ enum class FootprintKind : std::uint8_t {
 
 std::string_view name_of(FootprintKind footprints) noexcept;
 
+// What is counted in an execution.
+enum class Measure : std::uint8_t {
+    preemptions,  // turns that went to another task though the one before could have gone on
+    switches,     // turns that went to another task, the first among them
+};
+
+std::string_view name_of(Measure measure) noexcept;
+
 struct Guarantee {
+    // Up to so many, it is complete in any case.
+    struct Bound {
+        Measure measure = Measure::preemptions;
+        std::uint32_t value = 0;
+    };
     // For a fixed bug of depth d, each run finds it with this chance at least.
     struct Pct {
         std::uint32_t n = 0;  // tasks
@@ -30,8 +43,8 @@ struct Guarantee {
 
     std::string_view mode;  // the strategy
     std::string_view discipline = "cooperative";
-    bool complete = false;                          // nothing is left out, as far as the rest says
-    std::optional<std::uint32_t> preemptions = {};  // up to so many, it is complete in any case
+    bool complete = false;  // nothing is left out, as far as the rest says
+    std::optional<Bound> bound = {};
     std::string_view time = "fixed";
     Faults faults = {};
     bool symmetry = false;

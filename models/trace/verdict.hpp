@@ -48,6 +48,7 @@ class Judge {
 struct Violation {
     Finding finding;
     Trace trace;
+    bool has_fewest_switches = false;  // proved: every execution with fewer was run
 };
 
 // Takes `found` in where `violations` has none of its property, or one that is less simple; they

@@ -3,6 +3,7 @@
 # SETTINGS sets COMPILER, FLAGS, LIBRARIES_COMMAND, LIBRARIES_LAWS and LIBRARIES_TEST: how to compile,
 # and what to link after the mutated objects.
 include(${SETTINGS})
+set(ENV{XDG_CACHE_HOME} ${WORK}/cache) # what fails here is nothing to remember
 
 file(READ ${MUTANT} text)
 string(REPLACE ";" "\\;" text "${text}")

@@ -1,0 +1,88 @@
+#include "models/minimise/minimise.hpp"
+
+#include "models/minimise/reductions.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace interlock::models {
+
+namespace {
+
+const Violation* violation_of(const Result& result, Property property) {
+    const auto found = std::find_if(
+        result.violations.begin(),
+        result.violations.end(),
+        [&](const Violation& violation) { return violation.finding.property == property; }
+    );
+    return found == result.violations.end() ? nullptr : &*found;
+}
+
+std::optional<Violation> violation_of(
+    const Scenario& scenario, Property property, const JudgeOf& judge_of, CheckOptions options
+) {
+    const auto compiled = compile(scenario);
+    const auto& program = std::get<Program>(compiled);
+    options.faults = scenario.explore.faults;
+    const auto judge = judge_of(program);
+    const Result result = check(program, *judge, options);
+    const Violation* const violation = violation_of(result, property);
+    return violation == nullptr ? std::nullopt : std::optional(*violation);
+}
+
+}  // namespace
+
+Violation with_fewest_switches(
+    const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
+) {
+    std::uint32_t const fewer = known.trace.switches - 1;
+    CheckOptions bounded{.strategy = Strategy::bounded, .wanted = known.finding.property};
+    bounded.budget = options.budget;
+    bounded.faults = options.faults;
+    bounded.interrupt = options.interrupt;
+    bounded.measure = Measure::switches;
+    bounded.bound = fewer;
+    const Result result = check(program, judge, bounded);
+    const Violation* const better = violation_of(result, known.finding.property);
+    const auto& bound = result.guarantee.bound;
+    Violation fewest = better != nullptr ? *better : known;
+    fewest.has_fewest_switches =
+        better != nullptr || result.is_complete || fewer == 0 || (bound && bound->value >= fewer);
+    return fewest;
+}
+
+Smallest smallest_that_violates(
+    const Scenario& scenario,
+    const Violation& known,
+    const JudgeOf& judge_of,
+    const CheckOptions& options,
+    double seconds
+) {
+    const auto started = std::chrono::steady_clock::now();
+    CheckOptions first = options;
+    first.stop = Stop::first;
+    first.wanted = known.finding.property;
+    first.on_progress = {};
+    Smallest smallest{.scenario = scenario, .violation = known};
+    while (!smallest.is_minimal) {
+        smallest.is_minimal = true;
+        for (Scenario& smaller : reductions_of(smallest.scenario)) {
+            const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - started;
+            if (spent.count() > seconds || options.interrupt.stop_requested()) {
+                smallest.is_minimal = false;
+                return smallest;
+            }
+            ++smallest.tried;
+            if (auto violation = violation_of(smaller, *first.wanted, judge_of, first)) {
+                smallest.scenario = std::move(smaller);
+                smallest.violation = *std::move(violation);
+                smallest.is_minimal = false;
+                break;
+            }
+        }
+    }
+    return smallest;
+}
+
+}  // namespace interlock::models
