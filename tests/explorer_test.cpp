@@ -123,6 +123,14 @@ TEST(Replay, OfATaskThatCannotRunIsBroken) {
     EXPECT_EQ(explore(program, options).verdict, Verdict::broken);
 }
 
+TEST(Replay, WhoseFirstChoiceIsImpossibleIsBroken) {
+    const Program program = program_of("tasks: {a: [work], b: [work]}");
+    CheckOptions options;
+    options.strategy = Strategy::replay;
+    options.schedule = {TaskId{7}};
+    EXPECT_EQ(explore(program, options).verdict, Verdict::broken);
+}
+
 TEST(Replay, OfMoreChoicesThanThereAreIsBroken) {
     const Program program = program_of("tasks: {a: [work]}");
     CheckOptions options;

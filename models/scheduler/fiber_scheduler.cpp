@@ -148,7 +148,11 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     }
     world.begin(trace);
     mode_ = Mode::running;
-    give_turns();
+    choose();
+    is_chosen_ = next_ != nobody;
+    if (is_chosen_) {
+        give_turns();
+    }
     if (trace.ending == Ending::finished && trace.choices.size() < plan.prefix.size()) {
         trace.ending = Ending::diverged;
     }
