@@ -140,11 +140,15 @@ class Check {
         for (const Finding& finding : findings_) {
             keep(result_.violations, finding, trace);
             const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
-            is_over_ = is_over_ || (options_.stop == Stop::first && is_wanted);
+            result_.is_enough = result_.is_enough || (options_.stop == Stop::first && is_wanted);
         }
         explorer_->learn(trace);
         if (coverage_) {
             coverage_->add(trace);
+        }
+        if (result_.is_enough) {
+            is_over_ = true;
+            result_.rest = explorer_->rest();
         }
     }
 

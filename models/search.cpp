@@ -4,6 +4,7 @@
 #include "models/scenario/world.hpp"
 #include "models/units/pool.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <thread>
@@ -69,43 +70,105 @@ double seconds_since(SteadyTime::time_point then) {
 }
 
 // Looks after the workers until they are done.
-void watch(Pool& pool, const CheckOptions& options, SteadyTime::time_point started) {
+void watch(
+    Pool& pool,
+    const CheckOptions& options,
+    const Portion& portion,
+    double seconds_before,
+    SteadyTime::time_point started
+) {
     SteadyTime::time_point last_progress = started;
-    while (!pool.wait_for(between_looks)) {
+    SteadyTime::time_point last_save = started;
+    while (!pool.wait_for(std::min(between_looks, portion.between_saves))) {
         std::string why = reason_to_stop(options.budget, options.interrupt, seconds_since(started));
         if (!why.empty()) {
             pool.end(std::move(why));
+            continue;
         }
-        if (options.on_progress && SteadyTime::now() - last_progress > between_progress) {
-            last_progress = SteadyTime::now();
-            Result so_far = pool.so_far();
-            so_far.wall_s = seconds_since(started);
+        const auto now = SteadyTime::now();
+        const bool shows = options.on_progress && now - last_progress > between_progress;
+        const bool saves = portion.save && now - last_save > portion.between_saves;
+        if (!shows && !saves) {
+            continue;
+        }
+        Result so_far = pool.so_far();
+        so_far.wall_s = seconds_before + seconds_since(started);
+        if (shows) {
+            last_progress = now;
             options.on_progress(so_far);
         }
+        if (saves) {
+            last_save = now;
+            portion.save(so_far);
+        }
     }
+}
+
+// What there is before the threads start.
+Result beginning_of(
+    const Program& program,
+    const Judges& judges,
+    const CheckOptions& options,
+    const Portion& portion
+) {
+    if (portion.resumed) {
+        return *portion.resumed;
+    }
+    Result before;
+    before.rest = {options.start};
+    before.guarantee.mode = name_of(options.strategy);
+    before.guarantee.faults = options.faults;
+    if (portion.shard.of > 1) {
+        const std::unique_ptr<Judge> judge = judges();
+        Scheduler scheduler(options.scheduler);
+        ScenarioWorld world(program, scheduler);
+        before = cut(scheduler, world, *judge, options, portion.shard);
+    }
+    return before;
+}
+
+bool is_over(const Result& before, const CheckOptions& options) {
+    return !before.why.empty() ||
+           (options.stop == Stop::first &&
+            std::any_of(before.violations.begin(), before.violations.end(), [&](const auto& v) {
+                return !options.wanted || *options.wanted == v.finding.property;
+            }));
 }
 
 }  // namespace
 
-std::string problem_of_threads(Strategy strategy, std::uint32_t threads) {
+std::string problem_of_parts(Strategy strategy, std::uint32_t threads, bool is_in_portions) {
     if (threads == 0) {
         return "a search needs at least one thread";
     }
-    if (threads > 1 && strategy != Strategy::exhaustive) {
+    if ((threads > 1 || is_in_portions) && strategy != Strategy::exhaustive) {
         return "strategy '" + std::string(name_of(strategy)) +
-               "' runs on one thread in this version; use --strategy exhaustive or leave "
-               "--threads out";
+               "' runs in one piece and on one thread in this version; use --strategy exhaustive "
+               "or leave " +
+               (threads > 1 ? "--threads" : "--shard and --checkpoint") + " out";
     }
     return {};
 }
 
-Result search(const Program& program, const Judges& judges, const CheckOptions& options) {
-    if (options.threads == 1) {
+Result search(
+    const Program& program,
+    const Judges& judges,
+    const CheckOptions& options,
+    const Portion& portion
+) {
+    if (options.threads == 1 && portion.shard.of == 1 && !portion.resumed && !portion.save) {
         const std::unique_ptr<Judge> judge = judges();
         return check(program, *judge, options);
     }
     const auto started = SteadyTime::now();
-    Pool pool({options.start}, options.budget.executions, options.threads);
+    Result before = beginning_of(program, judges, options, portion);
+    const bool has_ended = is_over(before, options);
+    const double seconds_before = before.wall_s;
+    std::string why = before.why;
+    Pool pool(std::move(before), options.budget.executions, options.threads);
+    if (has_ended) {
+        pool.end(std::move(why));
+    }
     std::vector<std::unique_ptr<Judge>> all_judges;
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < options.threads; ++i) {
@@ -115,12 +178,15 @@ Result search(const Program& program, const Judges& judges, const CheckOptions& 
     for (const auto& worker : workers) {
         worker->start();
     }
-    watch(pool, options, started);
+    watch(pool, options, portion, seconds_before, started);
     for (const auto& worker : workers) {
         worker->end();
     }
     Result result = pool.take_result();
-    result.wall_s = seconds_since(started);
+    result.wall_s = seconds_before + seconds_since(started);
+    if (portion.save && !pool.is_spoiled()) {
+        portion.save(result);
+    }
     return result;
 }
 

@@ -3,23 +3,41 @@
 #pragma once
 
 #include "models/check.hpp"
+#include "models/units/shard.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace interlock::models {
 
 // Makes the judge of one thread. Called on the thread of search(), before the others start.
 using Judges = std::function<std::unique_ptr<Judge>()>;
 
-// Why this version cannot explore by `threads` threads with `strategy`; empty when it can.
-std::string problem_of_threads(Strategy strategy, std::uint32_t threads);
+// How a search that is too large for one sitting is taken in parts.
+struct Portion {
+    Shard shard = {};                    // only its part of the search
+    std::optional<Result> resumed = {};  // what came of it before, and what was left then
+    std::chrono::milliseconds between_saves{10'000};
+    // Is given what came of it so far, with all that is left: now and then, and at the end.
+    std::function<void(const Result& so_far)> save = {};
+};
+
+// Why this version cannot explore with `strategy` by `threads` threads, or in portions; empty when
+// it can.
+std::string problem_of_parts(Strategy strategy, std::uint32_t threads, bool is_in_portions);
 
 // Explores `program` by options.threads threads; by the one that it is on if that is one. A search
 // that runs everything has the same result whatever their number, wall_s apart. One that stops at
 // the first violation has the same verdict; which violation it shows, and after how many
-// executions, is up to the threads. Both problem_of() and problem_of_threads() must have nothing
+// executions, is up to the threads. Both problem_of() and problem_of_parts() must have nothing
 // against it.
-Result search(const Program& program, const Judges& judges, const CheckOptions& options);
+Result search(
+    const Program& program,
+    const Judges& judges,
+    const CheckOptions& options,
+    const Portion& portion = {}
+);
 
 }  // namespace interlock::models

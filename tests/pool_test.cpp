@@ -55,8 +55,14 @@ class Explorer {
     bool is_going_back_ = false;
 };
 
+Result beginning() {
+    Result nothing;
+    nothing.rest = {Subtree{}};
+    return nothing;
+}
+
 Result explored(std::size_t depth, std::uint64_t budget, std::size_t threads, bool is_watched) {
-    Pool pool({Subtree{}}, budget, threads);
+    Pool pool(beginning(), budget, threads);
     std::vector<std::thread> workers;
     for (std::size_t i = 0; i < threads; ++i) {
         workers.emplace_back([&] {
@@ -102,7 +108,7 @@ TEST(Pool, HandsOutNoMoreThanTheBudget) {
 }
 
 TEST(Pool, EndsForAReason) {
-    Pool pool({Subtree{}}, 10, 1);
+    Pool pool(beginning(), 10, 1);
     const auto loan = pool.borrow();
     ASSERT_TRUE(loan);
     pool.end("enough");
@@ -120,7 +126,7 @@ TEST(Pool, EndsForAReason) {
 }
 
 TEST(Pool, EndsWithAPartThatBroke) {
-    Pool pool({Subtree{}}, 10, 1);
+    Pool pool(beginning(), 10, 1);
     const auto loan = pool.borrow();
     ASSERT_TRUE(loan);
     Result part;

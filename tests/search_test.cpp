@@ -4,11 +4,12 @@
 #include "models/limits.hpp"
 #include "models/trace/schedule.hpp"
 #include "models/units/merge.hpp"
+#include "models/units/snapshot.hpp"
 #include "models/units/unit.hpp"
 #include "properties/generators.hpp"
 #include "tests/scenarios.hpp"
 
-#include <limits>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -21,11 +22,13 @@ using test::program_of;
 
 constexpr std::uint64_t executions_max = 3000;
 
+Judges judges_of(const Program& program) {
+    return [&] { return std::make_unique<properties::Monitors>(program); };
+}
+
 Result by_threads(const Program& program, CheckOptions options, std::uint32_t threads) {
     options.threads = threads;
-    return search(
-        program, [&] { return std::make_unique<properties::Monitors>(program); }, options
-    );
+    return search(program, judges_of(program), options);
 }
 
 // All that a complete search says, in words.
@@ -82,6 +85,19 @@ Result in_random_parts(const Program& program, CheckOptions options) {
     return all;
 }
 
+// All shards, each by itself, joined.
+Result in_shards(const Program& program, const CheckOptions& options, std::uint32_t of) {
+    Result all;
+    for (std::uint32_t i = 1; i <= of; ++i) {
+        Result part = search(program, judges_of(program), options, {.shard = {i, of}});
+        EXPECT_TRUE(part.is_complete);
+        merge(all, std::move(part));
+    }
+    all.is_complete = true;
+    conclude(all);
+    return all;
+}
+
 struct Made {
     Program program;
     CheckOptions options{.stop = Stop::never};
@@ -124,6 +140,41 @@ RC_GTEST_PROP(Search, ComesToTheSameByAnyNumberOfThreads, ()) {
     RC_PRE(whole.has_value());
     const auto threads = *rc::gen::inRange<std::uint32_t>(2, 5);
     RC_ASSERT(summary_of(by_threads(program, options, threads)) == summary_of(*whole));
+}
+
+RC_GTEST_PROP(Search, ComesToTheSameInShards, ()) {
+    const auto [program, options] = made_up();
+    const auto whole = whole_of(program, options);
+    RC_PRE(whole.has_value());
+    const auto shards = *rc::gen::inRange<std::uint32_t>(2, 8);
+    RC_ASSERT(summary_of(in_shards(program, options, shards)) == summary_of(*whole));
+}
+
+// Stopped again and again, and resumed from what its snapshot says.
+RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
+    auto [program, options] = made_up();
+    const auto whole = whole_of(program, options);
+    RC_PRE(whole.has_value());
+    const Unit self{program.fingerprint, options.strategy, options.faults};
+    options.threads = *rc::gen::inRange<std::uint32_t>(1, 3);
+    options.budget.executions = 0;
+    std::string saved;
+    Portion portion;
+    portion.save = [&](const Result& so_far) { saved = text_of(snapshot_of(self, {}, so_far)); };
+    properties::Monitors monitors(program);
+    while (true) {
+        options.budget.executions += *rc::gen::inRange<std::uint64_t>(1, 300);
+        const Result result = search(program, judges_of(program), options, portion);
+        std::string problem;
+        const auto snapshot = snapshot_from(saved, problem);
+        RC_ASSERT(snapshot);
+        RC_ASSERT(*snapshot == snapshot_of(self, {}, result));
+        if (result.is_complete) {
+            RC_ASSERT(summary_of(result) == summary_of(*whole));
+            return;
+        }
+        portion.resumed = std::get<Result>(result_of(*snapshot, program, monitors));
+    }
 }
 
 RC_GTEST_PROP(Unit, IsTheSameAfterItsText, ()) {
@@ -251,6 +302,91 @@ TEST(Threads, EndWhenAnExecutionTakesTooManySteps) {
     const Result result = by_threads(program_of(endless), {.scheduler = {.steps_max = 10}}, 2);
     EXPECT_EQ(result.verdict, Verdict::gave_up);
     EXPECT_EQ(result.why, "an execution took more than 10 steps");
+}
+
+// What ends a search is not forgotten when it is resumed.
+TEST(Portions, ThatFoundEnoughAreOver) {
+    const Program program = program_of("tasks: {many: {steps: [{hold: m}, work], count: 3}}");
+    Portion portion;
+    std::optional<Result> saved;
+    portion.save = [&](const Result& so_far) { saved = so_far; };
+    const Result result = search(program, judges_of(program), {.stop = Stop::first}, portion);
+    EXPECT_EQ(result.verdict, Verdict::violated);
+    ASSERT_TRUE(saved);
+    EXPECT_FALSE(saved->rest.empty());
+    portion.resumed = saved;
+    EXPECT_EQ(
+        summary_of(search(program, judges_of(program), {.stop = Stop::first}, portion)),
+        summary_of(result)
+    );
+    // All the same it can be taken to its end.
+    EXPECT_EQ(
+        summary_of(search(program, judges_of(program), {.stop = Stop::never}, portion)),
+        summary_of(explore(program))
+    );
+}
+
+TEST(Portions, AreNotSavedWhenAnExecutionEndedBadly) {
+    bool is_saved = false;
+    Portion portion;
+    portion.save = [&](const Result& /*so_far*/) { is_saved = true; };
+    const Program program = program_of(endless);
+    const Result result =
+        search(program, judges_of(program), {.scheduler = {.steps_max = 10}}, portion);
+    EXPECT_EQ(result.why, "an execution took more than 10 steps");
+    EXPECT_FALSE(is_saved);
+}
+
+TEST(Snapshot, ThatIsDamagedSaysWhy) {
+    const Program program = program_of(four_on_a_mutex);
+    const Result result = explore(program, {.stop = Stop::never, .budget = {.executions = 100}});
+    std::string const text =
+        text_of(snapshot_of({program.fingerprint}, {.index = 2, .of = 3}, result));
+    std::string problem;
+    ASSERT_TRUE(snapshot_from(text, problem)) << problem;
+    for (std::size_t length = 0; length < text.size(); ++length) {
+        EXPECT_FALSE(snapshot_from(text.substr(0, length), problem));
+        EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
+    }
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        std::string changed = text;
+        changed[at] = changed[at] == '1' ? '2' : '1';
+        EXPECT_FALSE(snapshot_from(changed, problem)) << at;
+    }
+    std::string nonsense = text;
+    nonsense.insert(nonsense.find("executions"), "nonsense 1\n");
+    EXPECT_FALSE(snapshot_from(nonsense, problem));
+    EXPECT_EQ(problem, "line 4 cannot be read: 'nonsense 1'");
+}
+
+TEST(Snapshot, OfAnotherScenarioIsRefused) {
+    const Program program = program_of(four_on_a_mutex);
+    properties::Monitors monitors(program);
+    const Snapshot snapshot = snapshot_of({program.fingerprint + 1}, {}, explore(program));
+    EXPECT_NE(
+        std::get<std::string>(result_of(snapshot, program, monitors)).find("another scenario"),
+        std::string::npos
+    );
+}
+
+// The whole shipped library.
+TEST(Library, ComesToTheSameByThreadsAndInShards) {
+    std::size_t explored = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(INTERLOCK_SCENARIOS)) {
+        const auto read = read_scenario_file(entry.path().string());
+        const auto compiled = compile(std::get<Scenario>(read));
+        const auto& program = std::get<Program>(compiled);
+        const auto whole = whole_of(program, {.stop = Stop::never});
+        if (!whole) {
+            continue;
+        }
+        ++explored;
+        EXPECT_EQ(summary_of(by_threads(program, {.stop = Stop::never}, 2)), summary_of(*whole))
+            << entry.path();
+        EXPECT_EQ(summary_of(in_shards(program, {.stop = Stop::never}, 7)), summary_of(*whole))
+            << entry.path();
+    }
+    EXPECT_GT(explored, 70U);
 }
 
 // What is left is explored later, and nothing twice.

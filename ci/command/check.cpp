@@ -1,6 +1,7 @@
 #include "ci/command/commands.hpp"
 #include "ci/command/minimise.hpp"
 #include "ci/command/options.hpp"
+#include "ci/command/portion.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
 
@@ -15,6 +16,7 @@ struct Arguments {
     std::string file;
     Overrides overrides;
     bool minimises = false;
+    PortionOptions portion;
     JsonOutput json;
 };
 
@@ -23,7 +25,17 @@ Exit check(const Arguments& arguments) {
     if (const auto* problem = std::get_if<std::string>(&loaded)) {
         return complain(*problem);
     }
-    auto ran = run(std::get<Loaded>(std::move(loaded)), arguments.overrides);
+    Overrides overrides = arguments.overrides;
+    overrides.is_in_portions = !arguments.portion.is_whole();
+    const auto options = options_of(std::get<Loaded>(loaded), overrides);
+    if (const auto* problem = std::get_if<std::string>(&options)) {
+        return complain(*problem);
+    }
+    auto ran = arguments.portion.is_whole() ? run(std::get<Loaded>(std::move(loaded)), overrides)
+                                            : arguments.portion.run(
+                                                  std::get<Loaded>(std::move(loaded)),
+                                                  std::get<models::CheckOptions>(options)
+                                              );
     if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
@@ -34,7 +46,9 @@ Exit check(const Arguments& arguments) {
     if (!arguments.json.replaces_text()) {
         fmt::print("{}", text_of(checked));
     }
-    return arguments.json.write(json_of(checked)) ? checked.exit() : Exit::broken_or_bad_input;
+    models::Shard const shard = arguments.portion.shard();
+    std::string const json = shard.of > 1 ? json_of_shard(checked, shard) : json_of(checked);
+    return arguments.json.write(json) ? checked.exit() : Exit::broken_or_bad_input;
 }
 
 }  // namespace
@@ -51,6 +65,7 @@ void add_check(CLI::App& app, std::optional<Exit>& exit) {
         arguments->minimises,
         "Look for the fewest switches, and for the smallest scenario, that violate it"
     );
+    arguments->portion.add_to(*command);
     arguments->json.add_to(*command);
     command->callback([arguments, &exit] { exit = check(*arguments); });
 }

@@ -20,6 +20,7 @@ void add_reproduce(CLI::App& app, std::optional<Exit>& exit);
 void add_replay(CLI::App& app, std::optional<Exit>& exit);
 void add_history(CLI::App& app, std::optional<Exit>& exit);
 void add_import(CLI::App& app, std::optional<Exit>& exit);
+void add_merge(CLI::App& app, std::optional<Exit>& exit);
 void add_list(CLI::App& app, std::optional<Exit>& exit);
 
 }  // namespace interlock::ci

@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
     add_conformance(app, exit);
     add_history(app, exit);
     add_import(app, exit);
+    add_merge(app, exit);
     add_list(app, exit);
     try {
         app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include "ci/command/progress.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
@@ -35,6 +36,15 @@ std::stop_token interrupt_token() {
     return interrupts().get_token();
 }
 
+std::string estimate_of(const models::Result& so_far) {
+    if (so_far.explored <= 0) {
+        return {};
+    }
+    const double all = static_cast<double>(so_far.executions) / so_far.explored;
+    const double seconds = so_far.wall_s / so_far.explored - so_far.wall_s;
+    return fmt::format("; in all up to about {:.0e}, {:.0e} s more", all, std::max(seconds, 1.0));
+}
+
 Progress::Progress(std::string name)
     : name_(std::move(name)), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
@@ -45,12 +55,13 @@ void Progress::show(const models::Result& so_far) {
     is_shown_ = true;
     fmt::print(
         stderr,
-        "\r\x1b[K{}: {} executions in {:.0f} s, {:.0f} a second, {} outcomes",
+        "\r\x1b[K{}: {} executions in {:.0f} s, {:.0f} a second, {} outcomes{}",
         name_,
         so_far.executions,
         so_far.wall_s,
         static_cast<double>(so_far.executions) / so_far.wall_s,
-        so_far.outcomes.size()
+        so_far.outcomes.size(),
+        estimate_of(so_far)
     );
     std::fflush(stderr);
 }

@@ -22,6 +22,10 @@ class Progress {
     bool is_shown_ = false;
 };
 
+// What is left of the search, as an order of magnitude: it may be far less, and at first far more.
+// Empty if nothing is known.
+std::string estimate_of(const models::Result& so_far);
+
 // Requested by Ctrl-C (SIGINT) and SIGTERM from the first call on; a second signal ends the
 // process.
 std::stop_token interrupt_token();

@@ -3,7 +3,6 @@
 #include "ci/command/failures.hpp"
 #include "ci/command/progress.hpp"
 #include "models/scenario/reader.hpp"
-#include "models/search.hpp"
 #include "properties/monitors.hpp"
 
 #include <algorithm>
@@ -11,8 +10,6 @@
 #include <list>
 
 namespace interlock::ci {
-
-namespace {
 
 bool is_as_expected(const models::ExpectSpec& expect, const models::Result& result) {
     if (!expect.is_violation()) {
@@ -26,6 +23,8 @@ bool is_as_expected(const models::ExpectSpec& expect, const models::Result& resu
                return v.finding.property == *expect.violated;
            });
 }
+
+namespace {
 
 // First the schedules that failed before.
 Checked run(Loaded loaded, models::CheckOptions options, const Failures& failures) {
@@ -95,9 +94,10 @@ std::variant<models::CheckOptions, std::string> options_of(
         return models::text_of({explore.place, problem}, loaded.scenario.file);
     }
     std::uint32_t const threads = overrides.threads.value_or(1);
-    std::string const problem_of_threads = models::problem_of_threads(explore.strategy, threads);
-    if (!problem_of_threads.empty()) {
-        return problem_of_threads;
+    std::string const problem_of_parts =
+        models::problem_of_parts(explore.strategy, threads, overrides.is_in_portions);
+    if (!problem_of_parts.empty()) {
+        return problem_of_parts;
     }
     models::CheckOptions options = models::options_of(loaded.scenario);
     options.threads = threads;
@@ -131,7 +131,7 @@ std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides
     );
 }
 
-Checked run(Loaded loaded, models::CheckOptions options) {
+Checked run(Loaded loaded, models::CheckOptions options, const models::Portion& portion) {
     std::list<properties::Exercised> exercised;  // by each judge
     const models::Judges judges = [&] {
         return std::make_unique<properties::Monitors>(loaded.program, &exercised.emplace_back());
@@ -140,7 +140,7 @@ Checked run(Loaded loaded, models::CheckOptions options) {
     Progress progress(loaded.program.name);
     options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
     Checked checked;
-    checked.result = models::search(loaded.program, judges, options);
+    checked.result = models::search(loaded.program, judges, options, portion);
     progress.clear();
     if (checked.result.violations.empty()) {
         for (const properties::Exercised& more : exercised) {

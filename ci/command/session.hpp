@@ -1,9 +1,9 @@
 // From a scenario file to a judged result: what all commands share.
 #pragma once
 
-#include "models/check.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scenario/scenario.hpp"
+#include "models/search.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -33,6 +33,7 @@ struct Overrides {
     std::optional<double> seconds;
     std::optional<std::uint64_t> memory_mb;
     std::optional<std::uint32_t> threads;
+    bool is_in_portions = false;  // a shard, or with checkpoints
     std::optional<std::string> revision;
     std::optional<std::uint32_t> raises;
     std::optional<std::uint32_t> cancellations;
@@ -66,12 +67,15 @@ struct Checked {
     [[nodiscard]] Exit exit() const noexcept;
 };
 
+// Whether `result` is what the file expects.
+bool is_as_expected(const models::ExpectSpec& expect, const models::Result& result);
+
 // Reads and compiles `file`; a problem is one line, ready to print.
 std::variant<Loaded, std::string> load(const std::string& file, const Overrides& overrides);
 
 // Runs it with all properties watched. Shows progress on a terminal when it takes longer than a
 // second; Ctrl-C ends it with the result so far.
-Checked run(Loaded loaded, models::CheckOptions options);
+Checked run(Loaded loaded, models::CheckOptions options, const models::Portion& portion = {});
 // The same with the options of the file and of the command line, after the schedules that failed
 // before; a problem with those options is one line.
 std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides);

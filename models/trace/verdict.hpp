@@ -70,6 +70,7 @@ struct Result {
     std::vector<Violation> violations;             // one a property: the simplest that was run
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
     Guarantee guarantee;
+    bool is_enough = false;     // it stopped at the violation that it was to stop at
     std::vector<Subtree> rest;  // what a search that stopped early had left, if it can be parted
     double explored = 0;        // which share of the search is done, roughly; 0: unknown
     std::optional<Saturation> saturation;  // of a search that draws or bounds, and is not complete

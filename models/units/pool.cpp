@@ -6,11 +6,12 @@
 
 namespace interlock::models {
 
-Pool::Pool(std::vector<Subtree> left, std::uint64_t executions, std::size_t workers)
+Pool::Pool(Result before, std::uint64_t executions, std::size_t workers)
     : workers_(workers),
       executions_max_(executions),
-      left_(std::move(left)),
-      executions_(executions) {}
+      left_(std::exchange(before.rest, {})),
+      executions_(executions - std::min(before.executions, executions)),
+      result_(std::move(before)) {}
 
 std::optional<Pool::Loan> Pool::borrow() {
     std::unique_lock lock(mutex_);
@@ -38,8 +39,10 @@ void Pool::give_back(const Loan& loan, Result&& part) {
     std::lock_guard const lock(mutex_);
     --lent_;
     executions_ += loan.executions - std::min(part.executions, loan.executions);
-    if (!part.is_complete && part.rest.empty()) {
+    has_ended_ = has_ended_ || part.is_enough;
+    if (!part.is_complete && !part.is_enough && part.rest.empty()) {
         has_ended_ = true;
+        is_spoiled_ = true;
         if (part.verdict == Verdict::broken || result_.why.empty()) {
             result_.why = part.why;
         }

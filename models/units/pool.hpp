@@ -23,14 +23,14 @@ class Pool {
         std::uint64_t executions = 0;  // so many may be run
     };
 
-    // `workers` share `left`, and `executions` between them.
-    Pool(std::vector<Subtree> left, std::uint64_t executions, std::size_t workers);
+    // `workers` share what is left after `before`, to run `executions` with those that it has.
+    Pool(Result before, std::uint64_t executions, std::size_t workers);
 
     // Waits until there is something to do; nothing: it is over.
     std::optional<Loan> borrow();
 
-    // What came of a loan. A part that was not explored to its end, and has no rest, ends the
-    // search: its `why` is the reason.
+    // What came of a loan. A part that found enough ends the search, and so does one that was not
+    // explored to its end and has no rest: an execution of it ended badly, as its `why` says.
     void give_back(const Loan& loan, Result&& part);
 
     // Set while somebody waits for work or for what came of it, and when it is over.
@@ -50,6 +50,9 @@ class Pool {
     // When it is over: the result, with a verdict and what is left.
     Result take_result();
 
+    // Whether an execution ended badly, so that nothing can go on from the result.
+    [[nodiscard]] bool is_spoiled() const noexcept { return is_spoiled_; }
+
   private:
     [[nodiscard]] bool is_over() const noexcept {
         return lent_ == 0 && (has_ended_ || left_.empty() || executions_ == 0);
@@ -68,6 +71,7 @@ class Pool {
     std::size_t waiting_ = 0;
     bool is_paused_ = false;  // nothing is lent
     bool has_ended_ = false;
+    bool is_spoiled_ = false;
     Result result_;
 };
 

@@ -1,0 +1,87 @@
+#include "ci/command/checkpoint.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace interlock::ci {
+
+namespace {
+
+// Everything is written, and on the disk.
+bool write_all(int file, const std::string& text) {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const ssize_t wrote = ::write(file, text.data() + done, text.size() - done);
+        if (wrote < 0 && errno != EINTR) {
+            return false;
+        }
+        done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
+    }
+    return ::fsync(file) == 0;
+}
+
+// The name of a file is in its directory.
+void keep_name(const std::string& path) {
+    std::filesystem::path const directory = std::filesystem::path(path).parent_path();
+    const int file = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+        ::fsync(file);
+        ::close(file);
+    }
+}
+
+}  // namespace
+
+std::variant<std::optional<models::Snapshot>, std::string> read_checkpoint(const std::string& path
+) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error) && !error) {
+        return std::optional<models::Snapshot>();
+    }
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    if (!file) {
+        return fmt::format("cannot read the checkpoint {}: {}", path, std::strerror(errno));
+    }
+    std::string problem;
+    auto snapshot = models::snapshot_from(text.str(), problem);
+    if (!snapshot) {
+        return fmt::format(
+            "{} is no checkpoint: {}; remove it to begin from the start", path, problem
+        );
+    }
+    return snapshot;
+}
+
+std::string write_checkpoint(const std::string& path, const std::string& text) {
+    std::string const beside = path + ".new";
+    const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool is_written = file >= 0 && write_all(file, text);
+    int error = errno;
+    if (file >= 0 && ::close(file) != 0 && is_written) {
+        is_written = false;
+        error = errno;
+    }
+    if (is_written && std::rename(beside.c_str(), path.c_str()) != 0) {
+        is_written = false;
+        error = errno;
+    }
+    if (!is_written) {
+        if (file >= 0) {
+            ::unlink(beside.c_str());
+        }
+        return fmt::format("cannot write the checkpoint {}: {}", path, std::strerror(error));
+    }
+    keep_name(path);
+    return {};
+}
+
+}  // namespace interlock::ci

@@ -1,0 +1,88 @@
+#include "models/units/shard.hpp"
+
+#include "core/policy/fingerprint.hpp"
+#include "models/trace/schedule.hpp"
+#include "models/units/merge.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace interlock::models {
+
+namespace {
+
+constexpr std::uint32_t cuts_a_shard = 20;
+
+bool is_of(const Shard& shard, const Subtree& part) {
+    Fingerprint print;
+    for (const Choice& choice : part.path) {
+        print.add(choice.task.value);
+        print.add(static_cast<std::uint64_t>(choice.fault));
+    }
+    return print.value() % shard.of == shard.index - 1;
+}
+
+// The shortest path first, as most is likely to be below it.
+struct LargestFirst {
+    bool operator()(const Subtree& a, const Subtree& b) const {
+        return a.path.size() != b.path.size() ? a.path.size() < b.path.size()
+                                              : text_of(a.path) < text_of(b.path);
+    }
+};
+
+}  // namespace
+
+std::string text_of(const Shard& shard) {
+    return std::to_string(shard.index) + "/" + std::to_string(shard.of);
+}
+
+std::optional<Shard> shard_from(std::string_view text) {
+    Shard shard;
+    const char* const end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), end, shard.index);
+    if (index.ec != std::errc() || index.ptr == end || *index.ptr != '/') {
+        return std::nullopt;
+    }
+    const auto of = std::from_chars(index.ptr + 1, end, shard.of);
+    if (of.ec != std::errc() || of.ptr != end || shard.index < 1 || shard.index > shard.of) {
+        return std::nullopt;
+    }
+    return shard;
+}
+
+Result cut(Scheduler& scheduler, World& world, Judge& judge, CheckOptions options, Shard shard) {
+    // A part is cut by its first execution: what is left of it is cut at every choice.
+    std::set<Subtree, LargestFirst> parts{options.start};
+    Result all;
+    std::uint64_t const executions = options.budget.executions;
+    options.budget.executions = 1;
+    options.is_wanted_back = nullptr;
+    options.stop = Stop::never;
+    for (std::uint32_t cuts = 0; cuts < cuts_a_shard * shard.of && !parts.empty(); ++cuts) {
+        if (all.executions == executions) {
+            break;
+        }
+        options.start = *parts.begin();
+        Result part = check(scheduler, world, judge, options);
+        if (!part.is_complete && part.rest.empty()) {
+            return part;  // an execution that ended badly
+        }
+        parts.erase(parts.begin());
+        parts.insert(part.rest.begin(), part.rest.end());
+        if (is_of(shard, options.start)) {
+            merge(all, std::move(part));
+        }
+    }
+    std::copy_if(
+        parts.begin(),
+        parts.end(),
+        std::back_inserter(all.rest),
+        [&](const Subtree& part) { return is_of(shard, part); }
+    );
+    return all;
+}
+
+}  // namespace interlock::models

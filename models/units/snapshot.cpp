@@ -1,0 +1,231 @@
+#include "models/units/snapshot.hpp"
+
+#include "core/policy/fingerprint.hpp"
+#include "models/trace/schedule.hpp"
+#include "models/units/merge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace interlock::models {
+
+namespace {
+
+constexpr std::string_view first_line = "interlock search v1\n";
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+std::uint64_t checksum_of(std::string_view text) {
+    Fingerprint print;
+    for (const char byte : text) {
+        print.add(static_cast<unsigned char>(byte));
+    }
+    return print.value();
+}
+
+std::string hex_of(const std::vector<std::uint8_t>& bytes) {
+    std::string text;
+    for (std::uint8_t const byte : bytes) {
+        text += hex_digits[byte >> 4U];
+        text += hex_digits[byte & 0xfU];
+    }
+    return text;
+}
+
+// The shortest that reads as the same.
+std::string text_of(double number) {
+    std::array<char, 32> text{};
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
+
+template <class Number>
+bool read(std::string_view text, Number& number) {
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end;
+}
+
+bool read_bytes(std::string_view text, std::vector<std::uint8_t>& bytes) {
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        const char* const from = text.data() + i;
+        if (std::from_chars(from, from + 2, bytes.emplace_back(), 16).ptr != from + 2) {
+            return false;
+        }
+    }
+    return text.size() % 2 == 0;
+}
+
+// One line, "<key> <value>", into `snapshot`; false, and `problem` may say more, if it is none.
+bool read_line(
+    std::string_view key, std::string_view value, Snapshot& snapshot, std::string& problem
+) {
+    if (key == "search") {
+        const auto search = unit_from(value, problem);
+        snapshot.search = search.value_or(Unit{});
+        return search.has_value();
+    }
+    if (key == "shard") {
+        const auto shard = shard_from(value);
+        snapshot.shard = shard.value_or(Shard{});
+        return shard.has_value();
+    }
+    if (key == "executions") {
+        return read(value, snapshot.executions);
+    }
+    if (key == "blocked") {
+        return read(value, snapshot.blocked);
+    }
+    if (key == "steps") {
+        return read(value, snapshot.steps);
+    }
+    if (key == "explored") {
+        return read(value, snapshot.explored);
+    }
+    if (key == "seconds") {
+        return read(value, snapshot.seconds);
+    }
+    if (key == "outcomes") {
+        std::vector<std::uint8_t> outcomes;
+        const bool is_read = read_bytes(value, outcomes);
+        snapshot.outcomes.insert(std::move(outcomes));
+        return is_read;
+    }
+    std::size_t const space = std::min(value.find(' '), value.size());
+    if (key == "violated") {
+        const auto property = property_named(value.substr(0, space));
+        auto choices = choices_from(value.substr(std::min(space + 1, value.size())), problem);
+        if (!property || !choices) {
+            return false;
+        }
+        snapshot.found.push_back({*property, *std::move(choices)});
+        return true;
+    }
+    if (key == "left") {
+        auto path = choices_from(value, problem);
+        snapshot.left.push_back({std::move(path).value_or(std::vector<Choice>{})});
+        return path.has_value();
+    }
+    return false;
+}
+
+}  // namespace
+
+Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result) {
+    Snapshot snapshot{
+        .search = {search.scenario, search.engine, search.faults},
+        .shard = shard,
+        .executions = result.executions,
+        .blocked = result.blocked,
+        .steps = result.steps,
+        .explored = result.explored,
+        .seconds = result.wall_s,
+        .outcomes = result.outcomes,
+        .found = {},
+        .left = result.rest,
+    };
+    for (const Violation& violation : result.violations) {
+        snapshot.found.push_back({violation.finding.property, choices_of(violation.trace)});
+    }
+    return snapshot;
+}
+
+std::string text_of(const Snapshot& snapshot) {
+    std::string text(first_line);
+    const auto line = [&](std::string_view key, std::string_view value) {
+        text.append(key).append(" ").append(value).append("\n");
+    };
+    line("search", text_of(snapshot.search));
+    line("shard", text_of(snapshot.shard));
+    line("executions", std::to_string(snapshot.executions));
+    line("blocked", std::to_string(snapshot.blocked));
+    line("steps", std::to_string(snapshot.steps));
+    line("explored", text_of(snapshot.explored));
+    line("seconds", text_of(snapshot.seconds));
+    for (const auto& outcomes : snapshot.outcomes) {
+        line("outcomes", hex_of(outcomes));
+    }
+    for (const Snapshot::Found& found : snapshot.found) {
+        line("violated", std::string(name_of(found.property)) + " " + text_of(found.choices));
+    }
+    for (const Subtree& left : snapshot.left) {
+        line("left", text_of(left.path));
+    }
+    line("end", text_of_fingerprint(checksum_of(text)));
+    return text;
+}
+
+std::optional<Snapshot> snapshot_from(std::string_view text, std::string& problem) {
+    if (!text.starts_with(first_line)) {
+        problem = "it does not begin with '" +
+                  std::string(first_line.substr(0, first_line.size() - 1)) + "'";
+        return std::nullopt;
+    }
+    Snapshot snapshot;
+    std::size_t number = 1;
+    for (std::size_t at = first_line.size(); at < text.size();) {
+        std::size_t const end = std::min(text.find('\n', at), text.size());
+        std::string_view const line = text.substr(at, end - at);
+        std::size_t const space = std::min(line.find(' '), line.size());
+        std::string_view const key = line.substr(0, space);
+        std::string_view const value = line.substr(std::min(space + 1, line.size()));
+        ++number;
+        if (key == "end" && end + 1 == text.size()) {
+            if (value == text_of_fingerprint(checksum_of(text.substr(0, at)))) {
+                return snapshot;
+            }
+            problem = "its checksum is wrong: it was changed";
+            return std::nullopt;
+        }
+        std::string why;
+        if (!read_line(key, value, snapshot, why)) {
+            problem = "line " + std::to_string(number) +
+                      " cannot be read: " + (why.empty() ? "'" + std::string(line) + "'" : why);
+            return std::nullopt;
+        }
+        at = end + 1;
+    }
+    problem = "it is cut off";
+    return std::nullopt;
+}
+
+std::variant<Result, std::string> result_of(
+    const Snapshot& snapshot,
+    const Program& program,
+    Judge& judge,
+    const Scheduler::Options& scheduler
+) {
+    if (snapshot.search.scenario != program.fingerprint) {
+        return "it is of another scenario than " + program.name + ", or that has changed since";
+    }
+    Result result;
+    result.executions = snapshot.executions;
+    result.blocked = snapshot.blocked;
+    result.steps = snapshot.steps;
+    result.explored = snapshot.explored;
+    result.wall_s = snapshot.seconds;
+    result.outcomes = snapshot.outcomes;
+    result.rest = snapshot.left;
+    result.guarantee.mode = name_of(snapshot.search.engine);
+    result.guarantee.faults = snapshot.search.faults;
+    for (const Snapshot::Found& found : snapshot.found) {
+        CheckOptions replay{.strategy = Strategy::replay, .stop = Stop::never};
+        replay.schedule = found.choices;
+        replay.faults = snapshot.search.faults;
+        replay.scheduler = scheduler;
+        const Result again = check(program, judge, replay);
+        const auto same = std::find_if(
+            again.violations.begin(),
+            again.violations.end(),
+            [&](const Violation& violation) { return violation.finding.property == found.property; }
+        );
+        if (same == again.violations.end()) {
+            return "its violation of " + std::string(name_of(found.property)) +
+                   " does not show again: it is of another version";
+        }
+        keep(result.violations, same->finding, same->trace);
+    }
+    return result;
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,208 @@
+"""Searches in portions, as a user runs them: shards that are joined, and one that is killed."""
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+INTERLOCK = os.environ["INTERLOCK"]
+SCENARIOS = Path("models/scenarios")
+
+# 6,720 orders of four tasks on a mutex, and a task of three turns anywhere between their twelve.
+LARGE = """interlock: 1
+name: large
+tasks:
+  many: {steps: [{hold: m}, {unhold: m}], count: 4}
+  other: [{work: 2}]
+explore: {strategy: exhaustive, budget: {executions: 100000000, seconds: 600}}
+"""
+LARGE_EXECUTIONS = 3_057_600
+
+# Two locks in opposite orders, with enough around them to have many deadlocks.
+DEADLOCKS = """interlock: 1
+name: deadlocks
+tasks:
+  a: [work, {hold: m}, {hold: n}, {unhold: n}, {unhold: m}]
+  b: [work, {hold: n}, {hold: m}, {unhold: m}, {unhold: n}]
+  c: [work, work]
+explore: {strategy: exhaustive, stop: never}
+expect: {verdict: violated, property: deadlock}
+"""
+
+
+def interlock(*arguments, **options):
+    return subprocess.run(
+        [INTERLOCK, *map(str, arguments)], capture_output=True, text=True, check=False, **options
+    )
+
+
+def result_of(*arguments):
+    ran = interlock(*arguments, "--json")
+    assert ran.returncode in (0, 1), ran.stderr
+    result = json.loads(ran.stdout)
+    del result["wall_s"]
+    return result
+
+
+class Portions(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.work = Path(self.directory.name)
+
+    def scenario(self, text):
+        file = self.work / "scenario.yaml"
+        file.write_text(text)
+        return file
+
+    def assert_refused(self, expected, *arguments):
+        ran = interlock(*arguments)
+        self.assertEqual(ran.returncode, 3, ran.stdout)
+        self.assertRegex(ran.stderr, expected)
+        self.assertEqual(ran.stderr.count("\n"), 1, ran.stderr)
+
+
+class Shards(Portions):
+    def shards(self, scenario, of, *arguments):
+        files = []
+        for index in range(1, of + 1):
+            files.append(self.work / f"{index}-of-{of}.json")
+            ran = interlock(
+                "check", scenario, "--shard", f"{index}/{of}", f"--json={files[-1]}", *arguments
+            )
+            self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        return files
+
+    def test_come_to_the_same_as_one(self):
+        exhaustive = ("--strategy", "exhaustive", "--stop", "never")
+        for scenario in (
+            self.scenario(DEADLOCKS),
+            SCENARIOS / "mutex-given-back.yaml",
+            SCENARIOS / "group-queue-throttle.yaml",
+        ):
+            files = self.shards(scenario, 7, *exhaustive)
+            self.assertEqual(result_of("merge", *files), result_of("check", scenario, *exhaustive))
+
+    def test_are_refused_if_they_are_not_all_or_not_of_one(self):
+        scenario = self.scenario(DEADLOCKS)
+        files = self.shards(scenario, 3)
+        self.assert_refused("missing: shard 2/3$", "merge", files[0], files[2])
+        self.assert_refused("are both shard 1/3$", "merge", *files, files[0])
+        other = self.shards(scenario, 2)
+        self.assert_refused("they were not cut alike$", "merge", *files[:2], other[1])
+        faults = self.shards(scenario, 3, "--faults-cancel", "1")
+        more = self.work / "more.json"
+        faults[0].rename(more)
+        files = self.shards(scenario, 3)
+        self.assert_refused("are of different searches$", "merge", more, files[1], files[2])
+        whole = self.work / "whole.json"
+        interlock("check", scenario, f"--json={whole}")
+        self.assert_refused("not the result of a shard", "merge", whole)
+        whole.write_text("{")
+        self.assert_refused("cannot be read as JSON", "merge", whole)
+        changed = files[0].read_text().replace('"executions ', '"executions 1')
+        files[0].write_text(changed)
+        self.assert_refused("its checksum is wrong", "merge", *files)
+
+    def test_that_did_not_finish_prove_nothing(self):
+        scenario = SCENARIOS / "mutex-given-back.yaml"
+        files = self.shards(scenario, 2, "--strategy", "exhaustive")
+        interlock(
+            *("check", scenario, "--strategy", "exhaustive", "--shard", "2/2"),
+            *("--budget-executions", "3", f"--json={files[1]}"),
+        )
+        ran = interlock("merge", *files)
+        self.assertEqual(ran.returncode, 2)
+        self.assertIn("shard 2/2 was not explored to its end", ran.stdout)
+
+    def test_need_a_number_and_a_strategy(self):
+        scenario = SCENARIOS / "mutex-given-back.yaml"
+        for shard in ("0/2", "3/2", "1", "1/", "x"):
+            ran = interlock("check", scenario, "--strategy", "exhaustive", "--shard", shard)
+            self.assertEqual(ran.returncode, 3)
+            self.assertIn("is not a shard", ran.stderr)
+        self.assert_refused(
+            "use --strategy exhaustive",
+            *("check", scenario, "--strategy", "fifo", "--shard", "1/2"),
+        )
+
+
+class Checkpoints(Portions):
+    def test_of_a_run_that_is_killed_ten_times(self):
+        seed = random.randrange(1 << 32)
+        chance = random.Random(seed)
+        scenario = self.scenario(LARGE)
+        checkpoint = self.work / "checkpoint"
+        command = ("check", scenario, "--threads", "2", "--checkpoint", checkpoint)
+        executions = 0
+        for _ in range(10):
+            running = subprocess.Popen(
+                [INTERLOCK, *map(str, command), "--checkpoint-every", "0.005"],
+                stdout=subprocess.DEVNULL,
+            )
+            time.sleep(chance.uniform(0.01, 0.08))
+            running.send_signal(signal.SIGKILL)
+            self.assertEqual(running.wait(), -signal.SIGKILL, f"it was not killed; seed {seed}")
+            if checkpoint.exists():
+                before = executions
+                executions = int(checkpoint.read_text().split("executions ")[1].split()[0])
+                self.assertGreaterEqual(executions, before, f"seed {seed}")
+        self.assertGreater(executions, 0, f"seed {seed}")
+        result = result_of(*command)
+        self.assertEqual(result["executions"], LARGE_EXECUTIONS, f"seed {seed}")
+        self.assertEqual(result, result_of("check", scenario, "--threads", "2"), f"seed {seed}")
+        # What is done is done.
+        self.assertEqual(result_of(*command), result)
+
+    def test_go_on_after_an_interruption(self):
+        scenario = self.scenario(LARGE)
+        checkpoint = self.work / "checkpoint"
+        command = (INTERLOCK, "check", scenario, "--threads", "2", "--checkpoint", checkpoint)
+        running = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
+        time.sleep(0.2)
+        running.send_signal(signal.SIGTERM)
+        out, _ = running.communicate()
+        self.assertEqual(running.returncode, 2, out)
+        self.assertIn("interrupted", out)
+        self.assertEqual(result_of(*command[1:])["executions"], LARGE_EXECUTIONS)
+
+    def test_that_cannot_be_written_lose_nothing(self):
+        def little_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        scenario = self.scenario(DEADLOCKS)
+        checkpoint = self.work / "checkpoint"
+        ran = interlock("check", scenario, "--checkpoint", checkpoint, preexec_fn=little_room)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertIn("as expected", ran.stdout)
+        self.assertRegex(ran.stderr, "cannot write the checkpoint .*: File too large")
+        self.assertEqual([file.name for file in self.work.iterdir()], ["scenario.yaml"])
+
+    def test_of_something_else_are_refused(self):
+        scenario = self.scenario(DEADLOCKS)
+        checkpoint = self.work / "checkpoint"
+        command = ("check", scenario, "--checkpoint", checkpoint)
+        self.assertEqual(interlock(*command).returncode, 0)
+        self.assert_refused("is of another search", *command, "--faults-raise", "1")
+        self.assert_refused("is of another search", *command, "--shard", "1/2")
+        self.assert_refused(
+            "is of another search",
+            *("check", SCENARIOS / "mutex-given-back.yaml", "--strategy", "exhaustive"),
+            *("--checkpoint", checkpoint),
+        )
+        checkpoint.write_text(checkpoint.read_text()[:-5])
+        self.assert_refused("is no checkpoint: .*; remove it", *command)
+        self.assert_refused(
+            "there is no directory", "check", scenario, "--checkpoint", self.work / "no" / "file"
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
