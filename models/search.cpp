@@ -16,6 +16,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_looks{50};
+constexpr std::chrono::microseconds between_serves{50};
 constexpr std::chrono::milliseconds between_progress{100};
 
 class Worker {
@@ -69,29 +70,39 @@ double seconds_since(SteadyTime::time_point then) {
     return std::chrono::duration<double>(SteadyTime::now() - then).count();
 }
 
-// Looks after the workers until they are done.
+// Looks after the workers until they are done; `serve`, if there is one, is called all the time.
 void watch(
     Pool& pool,
     const CheckOptions& options,
     const Portion& portion,
-    double seconds_before,
-    SteadyTime::time_point started
+    const std::function<void()>& serve,
+    double seconds_before
 ) {
+    const auto started = SteadyTime::now();
+    SteadyTime::time_point last_look = started;
     SteadyTime::time_point last_progress = started;
     SteadyTime::time_point last_save = started;
-    while (!pool.wait_for(std::min(between_looks, portion.between_saves))) {
+    const auto between = std::min(between_looks, portion.between_saves);
+    while (!pool.wait_for(serve ? between_serves : between)) {
+        if (serve) {
+            serve();
+        }
+        const auto now = SteadyTime::now();
+        if (now - last_look < between) {
+            continue;
+        }
+        last_look = now;
         std::string why = reason_to_stop(options.budget, options.interrupt, seconds_since(started));
         if (!why.empty()) {
             pool.end(std::move(why));
             continue;
         }
-        const auto now = SteadyTime::now();
         const bool shows = options.on_progress && now - last_progress > between_progress;
         const bool saves = portion.save && now - last_save > portion.between_saves;
         if (!shows && !saves) {
             continue;
         }
-        Result so_far = pool.so_far();
+        Result so_far = pool.so_far(serve);
         so_far.wall_s = seconds_before + seconds_since(started);
         if (shows) {
             last_progress = now;
@@ -156,16 +167,18 @@ Result search(
     const CheckOptions& options,
     const Portion& portion
 ) {
-    if (options.threads == 1 && portion.shard.of == 1 && !portion.resumed && !portion.save) {
+    if (options.threads == 1 && portion.shard.of == 1 && !portion.resumed && !portion.save &&
+        portion.helpers == nullptr) {
         const std::unique_ptr<Judge> judge = judges();
         return check(program, *judge, options);
     }
     const auto started = SteadyTime::now();
     Result before = beginning_of(program, judges, options, portion);
-    const bool has_ended = is_over(before, options);
     const double seconds_before = before.wall_s;
+    const bool has_ended = is_over(before, options);
     std::string why = before.why;
-    Pool pool(std::move(before), options.budget.executions, options.threads);
+    std::size_t const helpers = portion.helpers != nullptr ? portion.helpers->count() : 0;
+    Pool pool(std::move(before), options.budget.executions, options.threads + helpers);
     if (has_ended) {
         pool.end(std::move(why));
     }
@@ -175,10 +188,23 @@ Result search(
         all_judges.push_back(judges());
         workers.push_back(std::make_unique<Worker>(program, *all_judges.back(), options, pool));
     }
+    std::function<void()> serve;
+    if (helpers > 0) {
+        all_judges.push_back(judges());
+        serve = [&, search = Unit{program.fingerprint, options.strategy, options.faults, {}}] {
+            portion.helpers->serve(
+                pool,
+                [&](const Snapshot& snapshot) {
+                    return result_of(snapshot, program, *all_judges.back(), options.scheduler);
+                },
+                search
+            );
+        };
+    }
     for (const auto& worker : workers) {
         worker->start();
     }
-    watch(pool, options, portion, seconds_before, started);
+    watch(pool, options, portion, serve, seconds_before);
     for (const auto& worker : workers) {
         worker->end();
     }

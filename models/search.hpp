@@ -3,17 +3,40 @@
 #pragma once
 
 #include "models/check.hpp"
+#include "models/units/pool.hpp"
 #include "models/units/shard.hpp"
+#include "models/units/snapshot.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <variant>
 
 namespace interlock::models {
 
 // Makes the judge of one thread. Called on the thread of search(), before the others start.
 using Judges = std::function<std::unique_ptr<Judge>()>;
+
+// Workers elsewhere, that a search hands parts to besides its own threads.
+class Helpers {
+  public:
+    // Makes a result of what came back; or says why it cannot.
+    using Restore = std::function<std::variant<Result, std::string>(const Snapshot&)>;
+
+    Helpers() = default;
+    Helpers(const Helpers&) = delete;
+    Helpers& operator=(const Helpers&) = delete;
+    virtual ~Helpers() = default;
+
+    // How many parts may be lent to them at once.
+    [[nodiscard]] virtual std::size_t count() const = 0;
+
+    // Takes what has come back, asks for what is wanted back, and sends what there is to do;
+    // without waiting. Called on the thread of search(), again and again, until it is over.
+    virtual void serve(Pool& pool, const Restore& restore, const Unit& search) = 0;
+};
 
 // How a search that is too large for one sitting is taken in parts.
 struct Portion {
@@ -22,6 +45,7 @@ struct Portion {
     std::chrono::milliseconds between_saves{10'000};
     // Is given what came of it so far, with all that is left: now and then, and at the end.
     std::function<void(const Result& so_far)> save = {};
+    Helpers* helpers = nullptr;  // borrowed
 };
 
 // Why this version cannot explore with `strategy` by `threads` threads, or in portions; empty when

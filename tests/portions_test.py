@@ -4,6 +4,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -202,6 +203,63 @@ class Checkpoints(Portions):
         self.assert_refused(
             "there is no directory", "check", scenario, "--checkpoint", self.work / "no" / "file"
         )
+
+
+HAS_MPI = shutil.which("mpirun") and "without MPI" not in interlock("--version").stdout
+# Also as root, as in containers, and with more ranks than processors.
+MPI = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+
+def under_mpi(ranks, *arguments):
+    return ["mpirun", "--oversubscribe", "-n", str(ranks), INTERLOCK, *map(str, arguments), "--mpi"]
+
+
+@unittest.skipUnless(HAS_MPI, "no MPI")
+class Ranks(Portions):
+    def result_by(self, ranks, *arguments):
+        ran = subprocess.run(
+            under_mpi(ranks, *arguments, "--json"),
+            capture_output=True, text=True, check=False, env=MPI, timeout=120,
+        )
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        result = json.loads(ran.stdout)
+        del result["wall_s"]
+        return result
+
+    def test_come_to_the_same_as_one_process(self):
+        scenario = self.scenario(DEADLOCKS)
+        expected = result_of("check", scenario)
+        for ranks in (1, 2, 5):
+            self.assertEqual(self.result_by(ranks, "check", scenario), expected)
+
+    def test_stop_at_the_first_violation(self):
+        result = self.result_by(3, "check", self.scenario(DEADLOCKS), "--stop", "first")
+        self.assertEqual(result["verdict"], "violated")
+
+    def test_lose_nothing_when_one_is_killed(self):
+        scenario = self.scenario(LARGE)
+        checkpoint = self.work / "checkpoint"
+        command = ("check", scenario, "--checkpoint", checkpoint, "--checkpoint-every", "0.05")
+        running = subprocess.Popen(
+            under_mpi(3, *command), env=MPI, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while not checkpoint.exists() and running.poll() is None:
+            time.sleep(0.01)
+        self.assertIsNone(running.poll())
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        os.kill(int(children[-1]), signal.SIGKILL)
+        self.assertNotEqual(running.wait(timeout=60), 0)
+        result = self.result_by(2, *command)
+        self.assertEqual(result["executions"], LARGE_EXECUTIONS)
+        self.assertEqual(result["verdict"], "holds")
+
+    def test_say_once_what_is_wrong(self):
+        ran = subprocess.run(
+            under_mpi(3, "check", "missing.yaml"),
+            capture_output=True, text=True, check=False, env=MPI, timeout=60,
+        )
+        self.assertEqual(ran.returncode, 3)
+        self.assertEqual(ran.stderr.count("cannot read"), 1, ran.stderr)
 
 
 if __name__ == "__main__":

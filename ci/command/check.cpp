@@ -2,8 +2,10 @@
 #include "ci/command/minimise.hpp"
 #include "ci/command/options.hpp"
 #include "ci/command/portion.hpp"
+#include "ci/fleet/fleet.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
+#include "properties/monitors.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -20,22 +22,34 @@ struct Arguments {
     JsonOutput json;
 };
 
-Exit check(const Arguments& arguments) {
-    auto loaded = load(arguments.file, arguments.overrides);
-    if (const auto* problem = std::get_if<std::string>(&loaded)) {
-        return complain(*problem);
+// By one process; or by the first of several, which `fleet` joins.
+Exit check(const Arguments& arguments, Fleet* fleet) {
+    const bool is_first = fleet == nullptr || fleet->is_first();
+    const auto refuse = [&](const std::string& problem) {
+        return is_first ? complain(problem) : Exit::broken_or_bad_input;
+    };
+    auto read = load(arguments.file, arguments.overrides);
+    if (const auto* problem = std::get_if<std::string>(&read)) {
+        return refuse(*problem);
     }
+    auto& loaded = std::get<Loaded>(read);
     Overrides overrides = arguments.overrides;
     overrides.is_in_portions = !arguments.portion.is_whole();
-    const auto options = options_of(std::get<Loaded>(loaded), overrides);
-    if (const auto* problem = std::get_if<std::string>(&options)) {
-        return complain(*problem);
+    const auto given = options_of(loaded, overrides);
+    if (const auto* problem = std::get_if<std::string>(&given)) {
+        return refuse(*problem);
     }
-    auto ran = arguments.portion.is_whole() ? run(std::get<Loaded>(std::move(loaded)), overrides)
-                                            : arguments.portion.run(
-                                                  std::get<Loaded>(std::move(loaded)),
-                                                  std::get<models::CheckOptions>(options)
-                                              );
+    const auto& options = std::get<models::CheckOptions>(given);
+    if (!is_first) {
+        const models::Judges judges = [&] {
+            return std::make_unique<properties::Monitors>(loaded.program);
+        };
+        fleet->work(loaded.program, judges, options);
+        return Exit::as_expected;
+    }
+    auto ran = arguments.portion.is_whole()
+                   ? run(std::move(loaded), overrides)
+                   : arguments.portion.run(std::move(loaded), options, fleet);
     if (const auto* problem = std::get_if<std::string>(&ran)) {
         return complain(*problem);
     }
@@ -45,10 +59,29 @@ Exit check(const Arguments& arguments) {
     }
     if (!arguments.json.replaces_text()) {
         fmt::print("{}", text_of(checked));
+        if (fleet != nullptr) {
+            fmt::print("  {}\n", fleet->summary());
+        }
     }
     models::Shard const shard = arguments.portion.shard();
     std::string const json = shard.of > 1 ? json_of_shard(checked, shard) : json_of(checked);
     return arguments.json.write(json) ? checked.exit() : Exit::broken_or_bad_input;
+}
+
+Exit check(const Arguments& arguments) {
+    if (!arguments.portion.uses_mpi()) {
+        return check(arguments, nullptr);
+    }
+    const std::unique_ptr<Fleet> fleet = Fleet::join();
+    if (fleet == nullptr) {
+        return complain(
+            "this program was built without MPI; install it (ci/setup --mpi) and build again, or "
+            "leave --mpi out"
+        );
+    }
+    const Exit exit = check(arguments, fleet.get());
+    fleet->release();
+    return exit;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The interlock command.
 #include "ci/command/commands.hpp"
+#include "ci/fleet/fleet.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -23,6 +24,10 @@ int run(int argc, char** argv) {
         "  interlock check FILE                       a scenario of your own\n"
         "  interlock gate                             all that ship\n\n"
         "Exit codes: 0 as expected, 1 not as expected, 2 gave up, 3 broken or bad input."
+    );
+    std::string const mpi = mpi_library();
+    app.set_version_flag(
+        "--version", "interlock " INTERLOCK_VERSION + (mpi.empty() ? " without MPI" : ", " + mpi)
     );
     app.require_subcommand(1);
     std::optional<Exit> exit;

@@ -71,12 +71,14 @@ void PortionOptions::add_to(CLI::App& command) {
             "--checkpoint-every", seconds_between_, "Seconds between checkpoints; without it, 10"
         )
         ->check(CLI::NonNegativeNumber);
+    command.add_flag("--mpi", uses_mpi_, "Explore by all ranks of this MPI job, under mpirun");
 }
 
 std::variant<Checked, std::string> PortionOptions::run(
-    Loaded loaded, const models::CheckOptions& options
+    Loaded loaded, const models::CheckOptions& options, models::Helpers* helpers
 ) const {
     models::Portion portion;
+    portion.helpers = helpers;
     portion.shard = shard_;
     if (!checkpoint_.empty()) {
         // What can never be written is better known before the search than after.

@@ -6,29 +6,56 @@
 
 namespace interlock::models {
 
+namespace {
+
+constexpr std::chrono::microseconds between_calls{50};
+
+}  // namespace
+
 Pool::Pool(Result before, std::uint64_t executions, std::size_t workers)
     : workers_(workers),
       executions_max_(executions),
-      left_(std::exchange(before.rest, {})),
+      left_(before.rest.begin(), before.rest.end()),
       executions_(executions - std::min(before.executions, executions)),
-      result_(std::move(before)) {}
+      result_(std::move(before)) {
+    result_.rest.clear();
+}
 
 std::optional<Pool::Loan> Pool::borrow() {
     std::unique_lock lock(mutex_);
     ++waiting_;
     note_change();
-    changed_.wait(lock, [&] {
-        return has_ended_ || is_over() || (!is_paused_ && !left_.empty() && executions_ > 0);
-    });
+    changed_.wait(lock, [&] { return has_ended_ || is_over() || can_lend(); });
     --waiting_;
-    if (has_ended_ || is_over()) {
+    if (!can_lend()) {
         note_change();
         return std::nullopt;
     }
-    // A part of what is left, so that all end at about the same time, and nobody is promised what
-    // another could run while something is left for it.
-    Loan loan{std::move(left_.back()), std::max<std::uint64_t>(1, executions_ / (2 * workers_))};
+    Subtree part = std::move(left_.back());
     left_.pop_back();
+    return lend(std::move(part));
+}
+
+std::optional<Pool::Loan> Pool::borrow_now(bool& waits) {
+    std::lock_guard const lock(mutex_);
+    const bool waits_now = !can_lend();
+    if (waits_now != waits) {
+        waits = waits_now;
+        waits ? ++waiting_ : --waiting_;
+        note_change();
+    }
+    if (waits) {
+        return std::nullopt;
+    }
+    Subtree part = std::move(left_.front());
+    left_.pop_front();
+    return lend(std::move(part));
+}
+
+// With mutex_. A share of the executions that are left, so that all end at about the same time, and
+// nobody is promised what another could run while something is left for it.
+Pool::Loan Pool::lend(Subtree&& part) {
+    Loan loan{std::move(part), std::max<std::uint64_t>(1, executions_ / (2 * workers_))};
     executions_ -= loan.executions;
     ++lent_;
     note_change();
@@ -64,18 +91,27 @@ void Pool::end(std::string why) {
     note_change();
 }
 
-bool Pool::wait_for(std::chrono::milliseconds time) {
+bool Pool::wait_for(std::chrono::microseconds time) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, time, [&] { return is_over(); });
 }
 
-Result Pool::so_far() {
+Result Pool::so_far(const std::function<void()>& meanwhile) {
     std::unique_lock lock(mutex_);
     is_paused_ = true;
     note_change();
-    changed_.wait(lock, [&] { return lent_ == 0; });
+    while (lent_ != 0) {
+        if (meanwhile) {
+            lock.unlock();
+            meanwhile();
+            lock.lock();
+            changed_.wait_for(lock, between_calls, [&] { return lent_ == 0; });
+        } else {
+            changed_.wait(lock);
+        }
+    }
     Result so_far = result_;
-    so_far.rest = left_;
+    so_far.rest = {left_.begin(), left_.end()};
     is_paused_ = false;
     note_change();
     return so_far;
@@ -87,7 +123,7 @@ Result Pool::take_result() {
     if (!has_ended_ && !left_.empty()) {
         result_.why = "the budget of " + std::to_string(executions_max_) + " executions is used up";
     }
-    result_.rest = std::move(left_);
+    result_.rest = {left_.begin(), left_.end()};
     conclude(result_);
     return std::move(result_);
 }

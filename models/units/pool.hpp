@@ -8,6 +8,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,6 +31,10 @@ class Pool {
     // Waits until there is something to do; nothing: it is over.
     std::optional<Loan> borrow();
 
+    // The same at once, for whoever cannot wait: nothing now. The largest part that there is, as it
+    // is far to go. The caller keeps `waits`, which is false at first.
+    std::optional<Loan> borrow_now(bool& waits);
+
     // What came of a loan. A part that found enough ends the search, and so does one that was not
     // explored to its end and has no rest: an execution of it ended badly, as its `why` says.
     void give_back(const Loan& loan, Result&& part);
@@ -42,10 +48,11 @@ class Pool {
     void end(std::string why);
 
     // Until it is over and nothing is lent, or `time` has passed: true if it is over.
-    bool wait_for(std::chrono::milliseconds time);
+    bool wait_for(std::chrono::microseconds time);
 
     // Makes everybody give back for a moment: what came of it so far, with all that is left.
-    [[nodiscard]] Result so_far();
+    // `meanwhile`, if there is one, is called until they have.
+    [[nodiscard]] Result so_far(const std::function<void()>& meanwhile = {});
 
     // When it is over: the result, with a verdict and what is left.
     Result take_result();
@@ -57,6 +64,10 @@ class Pool {
     [[nodiscard]] bool is_over() const noexcept {
         return lent_ == 0 && (has_ended_ || left_.empty() || executions_ == 0);
     }
+    [[nodiscard]] bool can_lend() const noexcept {
+        return !has_ended_ && !is_paused_ && !left_.empty() && executions_ > 0;
+    }
+    Loan lend(Subtree&& part);
     void note_change();
 
     std::size_t const workers_;
@@ -65,8 +76,8 @@ class Pool {
     std::condition_variable changed_;
     std::atomic<bool> is_wanted_back_ = false;
     // Guarded by mutex_.
-    std::vector<Subtree> left_;  // what is to be explored next is last
-    std::uint64_t executions_;   // that are not promised to anybody
+    std::deque<Subtree> left_;  // what is to be explored next is last
+    std::uint64_t executions_;  // that are not promised to anybody
     std::size_t lent_ = 0;
     std::size_t waiting_ = 0;
     bool is_paused_ = false;  // nothing is lent
