@@ -17,6 +17,7 @@ using models::Steps;
 namespace {
 
 constexpr std::size_t depth_max = 3;
+constexpr std::size_t forks_max = 2;
 constexpr std::array<const char*, 2> group_names{"g", "h"};
 constexpr std::array<const char*, 2> mutex_names{"m", "n"};
 constexpr std::array<const char*, 3> job_names{"a", "b", "c"};
@@ -169,6 +170,9 @@ class Cook {
                 }
                 break;
             case 4:
+                if (ingredients_.forks && depth < depth_max && forks_ < forks_max) {
+                    return fork(depth);
+                }
                 break;
             default:
                 if (depth < depth_max) {
@@ -176,6 +180,40 @@ class Cook {
                 }
         }
         return models::WorkStep{};
+    }
+
+    decltype(Step::what) fork(std::size_t depth) {
+        if (!labels_.empty() && next(3) == 2) {
+            models::JoinStep join{labels_.back()};
+            labels_.pop_back();
+            return join;
+        }
+        ++forks_;
+        std::size_t const kind = next(3);
+        auto one = child(depth);
+        if (kind == 2) {
+            models::GatherStep gather;
+            gather.return_exceptions = next(2) == 1;
+            gather.calls.push_back({{}, std::move(one)});
+            gather.calls.push_back({{}, child(depth)});
+            return gather;
+        }
+        one.label = "s" + std::to_string(forks_);
+        labels_.push_back(one.label);
+        return models::SpawnStep{{{}, std::move(one)}, kind == 1};
+    }
+
+    models::CallStep child(std::size_t depth) {
+        auto what = call(depth);
+        auto* const made = std::get_if<models::CallStep>(&what);
+        if (made != nullptr) {
+            return std::move(*made);
+        }
+        models::CallStep plain;  // another's lock would be out of order
+        plain.job = scenario_.jobs.front().name;
+        plain.group = group_names.front();
+        plain.body = Steps{};
+        return plain;
     }
 
     decltype(Step::what) call(std::size_t depth) {
@@ -206,6 +244,8 @@ class Cook {
     std::vector<std::size_t> held_;
     std::size_t position_ = 0;
     std::size_t tasks_ = 0;
+    std::size_t forks_ = 0;
+    std::vector<std::string> labels_;  // of children that nobody has joined
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Ingredients {
     bool sleeps = false;
     bool timeouts = false;  // and queues that keep the latest
     bool holds = false;     // of a mutex
+    bool forks = false;     // steps that start tasks, and wait for them
     // Locks are nested in one order only, so that waiting in a circle cannot be the scenario's own
     // fault. A group's lock may be taken again by who holds it.
     bool orders_locks = true;

@@ -115,6 +115,26 @@ RC_GTEST_PROP(Optimal, RunsEachClassOnceWhateverGoesWrongInTheReference, ()) {
     expect_optimal(scenario, {.raise = 1, .cancel = *rc::gen::inRange<std::uint32_t>(1, 3)});
 }
 
+RC_GTEST_PROP(Optimal, RunsEachClassOnceWhereTasksStartTasks, ()) {
+    const auto scenario = *properties::scenarios(
+        {.raises = true,
+         .cancels = true,
+         .sleeps = true,
+         .timeouts = true,
+         .forks = true,
+         .orders_locks = false}
+    );
+    expect_optimal(scenario, {.cancel = *rc::gen::inRange<std::uint32_t>(0, 2)});
+}
+
+RC_GTEST_PROP(Optimal, RunsEachClassOnceWhereTasksOfTheReferenceStartTasks, ()) {
+    Scenario scenario = *properties::scenarios(
+        {.raises = true, .cancels = true, .forks = true, .orders_locks = false}
+    );
+    scenario.revision = *rc::gen::element<std::string>("split", "guarded", "merged", "head");
+    expect_optimal(scenario, {.cancel = *rc::gen::inRange<std::uint32_t>(0, 2)});
+}
+
 // How many classes there are.
 std::uint64_t classes_of(const std::string& yaml, Faults faults = {}) {
     const Classes classes = by_optimal(program_of(yaml), 1'000'000, faults);
@@ -294,6 +314,28 @@ TEST(OptimalCounts, CancellationsInAQueue) {
     EXPECT_EQ(
         classes_of("jobs: {j: {concurrency: queue}}\n" + copies(2, "{call: j}"), {.cancel = 1}),
         4U + 2U * (3U + 4U)
+    );
+}
+
+// Whatever they do while their parent goes on.
+TEST(OptimalCounts, ChildrenThatShareNothingOnce) {
+    const std::string spawns =
+        "jobs: {j: {body: [work, work]}}\n"
+        "tasks: {a: [{spawn: {call: j}}, {spawn: {call: j}}, work], b: [work]}";
+    EXPECT_EQ(classes_of(spawns), 1U);
+    EXPECT_EQ(classes_of("revision: split\n" + spawns), 1U);
+    const std::string gather = "jobs: {j: {}}\ntasks: {a: [{gather: [{call: j}, {call: j}]}]}";
+    EXPECT_EQ(classes_of("revision: split\n" + gather), 1U);
+    // On the core the parent waits for the first, and goes on before or after the second ends.
+    EXPECT_EQ(classes_of(gather), 2U);
+}
+
+// In each order, as tasks that begin by themselves.
+TEST(OptimalCounts, ChildrenAtOneMutex) {
+    EXPECT_EQ(
+        classes_of("jobs: {j: {body: [{hold: m}, {unhold: m}]}}\n"
+                   "tasks: {a: [{spawn: {call: j}}, {spawn: {call: j}}, {spawn: {call: j}}]}"),
+        6U
     );
 }
 

@@ -124,6 +124,8 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
                 "may not wait for {}: it would wait for ever",
                 context.program.tasks[event.call].name
             );
+        case EventKind::counted:
+            return "tells who gathers it";
         case EventKind::arrived:
             return fmt::format("calls {} ({})", job_name(context, event.site), call);
         case EventKind::queued:

@@ -103,12 +103,12 @@ bool AsyncioTasks::cancel_children(Gather& gather) {
     return is_any_cancelled;
 }
 
-void AsyncioTasks::end(TaskId task, std::exception_ptr error) {
+std::optional<bool> AsyncioTasks::end(TaskId task, std::exception_ptr error) {
     Task& ended = at(task);
     ended.state = Task::State::over;
     ended.error = std::move(error);
     if (scheduler_.is_unwinding()) {
-        return;
+        return std::nullopt;
     }
     if (ended.error == nullptr && scheduler_.is_stopped(task)) {
         // Cancelled in its last turn: no suspension has told it, but that is how it ends.
@@ -124,7 +124,9 @@ void AsyncioTasks::end(TaskId task, std::exception_ptr error) {
             // It was cancelled to get here; its callback comes all the same.
         }
         child_done(*ended.within, ended.error);
+        return ended.error != nullptr;
     }
+    return std::nullopt;
 }
 
 void AsyncioTasks::child_done(Gather& gather, const std::exception_ptr& error) {

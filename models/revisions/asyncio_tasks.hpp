@@ -31,8 +31,8 @@ class AsyncioTasks {
     void cancel(TaskId task);
 
     // Called by a created task in the turn in which it ends: what waits for it is told, in a turn
-    // of its own if that is a gather.
-    void end(TaskId task, std::exception_ptr error);
+    // of its own if that is a gather. Then whether it is told of an error.
+    std::optional<bool> end(TaskId task, std::exception_ptr error);
 
   private:
     struct Gather {

@@ -335,7 +335,9 @@ void Reference::cancel(TaskId task) {
 }
 
 void Reference::end_child(TaskId task, std::exception_ptr error) noexcept {
-    tasks_.end(task, std::move(error));
+    if (const auto is_error = tasks_.end(task, std::move(error))) {
+        recorder_.add(EventKind::counted).detail = *is_error ? 1 : 0;
+    }
 }
 
 std::string Reference::uuid_of(JobNumber number) {

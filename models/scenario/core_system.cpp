@@ -100,10 +100,13 @@ void CoreSystem::run(const Operation& operation) {
     }
     if (operation.kind == Operation::Kind::join) {
         const auto task = static_cast<std::uint8_t>(operation.index);
-        if (child(task).state != Child::State::dormant) {
-            join(task);
-            throw_if_stopped();
+        if (child(task).state == Child::State::dormant) {
+            recorder_.add(EventKind::joins).call = task;
+            recorder_.add(EventKind::joined).call = task;
+            return;
         }
+        join(task);
+        throw_if_stopped();
         return;
     }
     const Fork& fork = program_.forks[operation.index];

@@ -4,10 +4,8 @@
 
 namespace interlock::models {
 
-namespace {
-
 // Gives out the bits, to things that are used only.
-class Numbering {
+class Footprints::Numbering {
   public:
     ThingSet next() noexcept { return ThingSet{1} << (given_++ % 64); }
 
@@ -22,21 +20,51 @@ class Numbering {
     unsigned int given_ = 0;
 };
 
+namespace {
+
+bool is_golden(const Program& program) {
+    using Kind = Operation::Kind;
+    return std::any_of(
+        program.operations.begin(),
+        program.operations.end(),
+        [](const Operation& operation) {
+            return operation.kind == Kind::schedule || operation.kind == Kind::shift ||
+                   operation.kind == Kind::state;
+        }
+    );
+}
+
 }  // namespace
 
 Footprints::Footprints(const Program& program)
-    : is_all_one_(!program.forks.empty()),
+    : has_forks_(!program.forks.empty()),
       has_asyncio_(program.revision != "interlock"),
+      is_all_one_(is_golden(program)),
       locks_(program.locks.size()),
       conditions_(program.conditions.size()),
+      tasks_(program.tasks.size()),
       is_held_(program.locks.size()),
-      awaited_(program.tasks.size()) {
+      awaited_(program.tasks.size()),
+      gathered_(program.tasks.size()) {
     Numbering numbers;
     for (std::uint16_t const mutex : program.mutex_locks) {
         numbers.of(locks_[mutex]);
     }
     for (ThingSet& condition : conditions_) {
         numbers.of(condition);
+    }
+    for (std::size_t task = program.beginners; task < tasks_.size(); ++task) {
+        numbers.of(tasks_[task].state);
+    }
+    for (const Operation& operation : program.operations) {
+        if (has_asyncio_ && operation.kind == Operation::Kind::gather) {
+            const Fork& fork = program.forks[operation.index];
+            const TaskThings gather{.count = numbers.next(), .error = numbers.next()};
+            for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+                tasks_[task].count = gather.count;
+                tasks_[task].error = fork.return_exceptions ? 0 : gather.error;
+            }
+        }
     }
     std::vector<ThingSet> of_jobs(program.jobs.size());
     std::vector<ThingSet> of_groups(program.groups.size());
@@ -62,12 +90,32 @@ Footprints::Footprints(const Program& program)
         things.counts_success = job.policy.throttle_counts == ThrottleCounts::success;
         things.may_wait = waits(job.policy.concurrency);
         things.waiters = job.policy.keep_latest ? numbers.of(waiters_of_jobs[site.job]) : 0;
+        if (!has_asyncio_ && site.task.value >= program.beginners) {
+            things.graph = numbers.of(graph_);  // somebody may wait for the task
+        }
         for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
             if (program.sites[in].lock != no_lock) {
                 things.graph = numbers.of(graph_);
             }
         }
         sites_.push_back(things);
+    }
+    if (has_forks_ && has_asyncio_) {
+        add_records(program, numbers);
+    }
+}
+
+void Footprints::add_records(const Program& program, Numbering& numbers) {
+    for (const Site& site : program.sites) {
+        if (site.parent != no_site && !(program.sites[site.parent].task == site.task)) {
+            numbers.of(sites_[site.parent].record);
+        }
+    }
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+        for (std::uint16_t in = program.sites[i].parent; in != no_site;
+             in = program.sites[in].parent) {
+            sites_[i].records_above |= sites_[in].record;
+        }
     }
 }
 
@@ -76,12 +124,21 @@ void Footprints::begin() noexcept {
     calls_.clear();
     std::fill(is_held_.begin(), is_held_.end(), false);
     std::fill(awaited_.begin(), awaited_.end(), 0);
+    std::fill(gathered_.begin(), gathered_.end(), TaskThings{});
+    resumes_ = 0;
 }
 
-Footprint Footprints::next(const std::vector<TraceEvent>& events) {
-    Footprint print;
+Footprint Footprints::next(const std::vector<TraceEvent>& events, TaskSet woken) {
+    Footprint print{.tasks = woken};
+    const TaskSet resumes = resumes_;
     for (; read_ < events.size(); ++read_) {
-        add(events[read_], print);
+        const TraceEvent& event = events[read_];
+        // A fault names the task that it cancels, which does not go on.
+        const bool goes_on = event.kind != EventKind::cancel_sent;
+        if (goes_on && (resumes & resumes_ & set_of(event.task)) != 0) {
+            add_end_of_gather(event, print);
+        }
+        add(event, print);
     }
     if (is_all_one_) {
         const Footprint all = Footprint::everything();
@@ -102,6 +159,9 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
             print.looks |= graph_;
             print.changes |= awaited_[event.call];
             print.varies = true;
+            if (has_forks_ && has_asyncio_) {
+                print = Footprint::everything();  // it may go on to any number of others
+            }
             return;
         }
         case EventKind::set:
@@ -124,6 +184,14 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
         case EventKind::asserted:
             print = Footprint::everything();
             return;
+        case EventKind::spawned:
+        case EventKind::joins:
+        case EventKind::joined:
+        case EventKind::join_refused:
+        case EventKind::ended:
+        case EventKind::counted:
+            add_task(event, print);
+            return;
         default:
             if (event.site != no_site && event.call != 0) {
                 add_call(event, print);
@@ -131,9 +199,49 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
     }
 }
 
+// A task that waited for a gather goes on, whatever came of it.
+void Footprints::add_end_of_gather(const TraceEvent& event, Footprint& print) {
+    const TaskThings& gathered = gathered_[event.task.value];
+    print.looks |= gathered.error;
+    print.changes |= gathered.count;
+    print.varies = true;
+    resumes_ &= ~set_of(event.task);
+}
+
+void Footprints::add_task(const TraceEvent& event, Footprint& print) {
+    const bool is_its_own = event.kind == EventKind::ended || event.kind == EventKind::counted;
+    const TaskThings& task = tasks_[is_its_own ? event.task.value : event.call];
+    print.varies = print.varies || task.state != 0;
+    switch (event.kind) {
+        case EventKind::spawned:
+            print.tasks |= set_of(TaskId{static_cast<std::uint8_t>(event.call)});
+            print.changes |= task.state;
+            return;
+        case EventKind::ended:
+            print.changes |= task.state;
+            print.looks |= task.state != 0 ? graph_ : 0;
+            return;
+        case EventKind::counted:
+            // Who counts for a gather commutes with others who do, whichever is the last and wakes
+            // the task that waits; but errors do not.
+            print.tasks = 0;
+            print.looks |= task.count;
+            print.changes |= event.detail != 0 ? task.error : 0;
+            return;
+        default:
+            print.looks |= task.state;
+            print.changes |= graph_;
+    }
+    if (event.kind == EventKind::joins && task.count != 0) {
+        gathered_[event.task.value] = task;
+        resumes_ |= set_of(event.task);
+    }
+}
+
 void Footprints::add_call(const TraceEvent& event, Footprint& print) {
     const SiteThings& site = sites_[event.site];
     print.varies = print.varies || (site.lock | site.throttle | site.conditions) != 0;
+    print.looks |= site.records_above;
     if (calls_.size() <= event.call) {
         calls_.resize(event.call + 1U);
     }
@@ -142,6 +250,8 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
         case EventKind::arrived:
             call = {event.task};
             print.looks |= site.conditions;
+            // A call of a child may find there that it cannot be made, and end without a word.
+            print.looks |= has_forks_ && has_asyncio_ ? site.lock : 0;
             return;
         case EventKind::queued:
             print.looks |= site.lock | site.waiters;
@@ -192,6 +302,7 @@ void Footprints::add_call(const TraceEvent& event, Footprint& print) {
         case EventKind::finished:
             print.looks |= site.lock;
             print.changes |= site.counts_success ? site.throttle : 0;
+            print.changes |= site.record;
             return;
         case EventKind::released:
             print.changes |= site.lock;

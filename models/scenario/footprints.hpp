@@ -15,8 +15,8 @@ class Footprints {
     // A new execution.
     void begin() noexcept;
 
-    // Of the events that came since the last time.
-    Footprint next(const std::vector<TraceEvent>& events);
+    // Of the events that came since the last time, in a turn that woke `woken`.
+    Footprint next(const std::vector<TraceEvent>& events, TaskSet woken);
 
   private:
     // The things that the calls of a site go by.
@@ -29,8 +29,20 @@ class Footprints {
         // The graph of waits, if a wait of the call may be part of a cycle: then it is made within
         // a call that has a lock. Whoever holds nothing holds nobody up.
         ThingSet graph = 0;
+        // The record of the call, if it starts tasks, and of those that it was started in: the
+        // reference drops a record with those of the calls within.
+        ThingSet record = 0;
+        ThingSet records_above = 0;
         // Which calls of the job wait still, if a newer one takes the place of an older one.
         ThingSet waiters = 0;
+    };
+
+    // The things of a task that another starts.
+    struct TaskThings {
+        ThingSet state = 0;  // whether it was started, and is over
+        // Of the gather that it counts for, in asyncio: how many are not over, and the first error.
+        ThingSet count = 0;
+        ThingSet error = 0;
     };
 
     struct Call {
@@ -38,15 +50,22 @@ class Footprints {
         bool is_granted = false;
     };
 
+    class Numbering;
+
+    void add_records(const Program& program, Numbering& numbers);
     void add(const TraceEvent& event, Footprint& print);
     void add_call(const TraceEvent& event, Footprint& print);
+    void add_task(const TraceEvent& event, Footprint& print);
+    void add_end_of_gather(const TraceEvent& event, Footprint& print);
 
-    // What tasks do to each other when they start and join others has no rule yet.
-    const bool is_all_one_;
+    const bool has_forks_;
     const bool has_asyncio_;
+    // Steps that only golden traces have touch more than their events tell.
+    const bool is_all_one_;
     std::vector<SiteThings> sites_;
     std::vector<ThingSet> locks_;       // by number
     std::vector<ThingSet> conditions_;  // by number
+    std::vector<TaskThings> tasks_;
     ThingSet graph_ = 0;
 
     // Of the execution.
@@ -56,6 +75,8 @@ class Footprints {
     // Of each task that waits: what is another's to whom it matters that it waits still. Once all
     // who wait for a lock of asyncio are cancelled, the next to come passes them.
     std::vector<ThingSet> awaited_;
+    std::vector<TaskThings> gathered_;  // of each task: what it waits for
+    TaskSet resumes_ = 0;               // the tasks that waited for a gather before this turn
 };
 
 }  // namespace interlock::models

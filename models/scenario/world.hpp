@@ -36,7 +36,7 @@ class ScenarioWorld final : public World, private BodyRunner {
         system_->cancel(task);
         return true;
     }
-    Footprint touched() override { return footprints_.next(trace_->events); }
+    Footprint touched(TaskSet woken) override { return footprints_.next(trace_->events, woken); }
     void end() override;
     void discard() noexcept override { system_->discard(); }
 

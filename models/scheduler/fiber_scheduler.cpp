@@ -30,7 +30,7 @@ void FiberScheduler::awakened(boost::fibers::context* fiber) noexcept {
         for (std::size_t i = 0; i < tasks_.size(); ++i) {
             if (tasks_[i].context == fiber) {
                 make_ready(TaskId{static_cast<std::uint8_t>(i)});
-                touched_ |= TaskSet{1} << i;
+                woken_ |= TaskSet{1} << i;
                 return;
             }
         }
@@ -130,7 +130,8 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     is_to_raise_ = 0;
     sleeping_ = 0;
     waiting_ = 0;
-    touched_ = 0;
+    woken_ = 0;
+    cancelled_ = 0;
     current_ = nobody;
     is_chosen_ = false;
     became_ready_ = 0;
@@ -316,7 +317,7 @@ void FiberScheduler::wait() {
 }
 
 void FiberScheduler::wake(TaskId task) noexcept {
-    touched_ |= set_of(task);
+    woken_ |= set_of(task);
     if ((waiting_ & set_of(task)) != 0) {
         make_ready(task);
     } else {
@@ -355,7 +356,7 @@ bool FiberScheduler::give_back(ModelMutex& mutex) {
 
 void FiberScheduler::cancel(TaskId task) {
     const TaskSet bit = set_of(task);
-    touched_ |= bit;
+    cancelled_ |= bit;
     if ((unfinished_ & bit) == 0) {
         return;
     }

@@ -130,7 +130,8 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     TaskSet may_raise_ = 0;    // where they are suspended
     TaskSet is_to_raise_ = 0;  // one at most: the one that goes on
     TaskSet sleeping_ = 0;
-    TaskSet touched_ = 0;          // by the turn: whom it woke or cancelled
+    TaskSet woken_ = 0;            // by the turn
+    TaskSet cancelled_ = 0;        // by the turn
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
     TaskId current_;               // whose fiber runs, or ran last
     Instant instant_;              // for whoever records

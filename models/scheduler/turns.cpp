@@ -194,14 +194,15 @@ void FiberScheduler::note_suspension_in_catch() noexcept {
 void FiberScheduler::note_what_was_touched() noexcept {
     if (plan_.guide != nullptr && !trace_->turns.empty()) {
         Turn& turn = trace_->turns.back();
-        turn.touched = world_->touched();
-        turn.touched.tasks |= set_of(turn.task()) | touched_;
+        turn.touched = world_->touched(woken_);
+        turn.touched.tasks |= set_of(turn.task()) | cancelled_;
         if (turn.task() == passing_of_time) {
             turn.touched = Footprint::everything();
         }
         turn.events = static_cast<std::uint32_t>(trace_->events.size());
     }
-    touched_ = 0;
+    woken_ = 0;
+    cancelled_ = 0;
 }
 
 }  // namespace interlock::models

@@ -30,9 +30,9 @@ class World {
     // is more than Scheduler::cancel() here.
     virtual bool cancel(TaskId /*task*/) { return false; }
 
-    // What the turn that has just ended touched, besides its own task and those that it woke or
-    // cancelled: the scheduler knows these. Asked after every turn of a guided execution.
-    virtual Footprint touched() { return Footprint::everything(); }
+    // What the turn that has just ended touched, besides its own task and those that it cancelled:
+    // the scheduler knows these. It woke `woken`. Asked after every turn of a guided execution.
+    virtual Footprint touched(TaskSet /*woken*/) { return Footprint::everything(); }
 
     // Every task ended or waits for ever (trace.unfinished); nothing is unwound yet. Records what
     // is left, and nothing of what follows.

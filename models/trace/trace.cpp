@@ -28,6 +28,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "joined";
         case EventKind::join_refused:
             return "join_refused";
+        case EventKind::counted:
+            return "counted";
         case EventKind::arrived:
             return "arrived";
         case EventKind::queued:

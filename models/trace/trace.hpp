@@ -80,6 +80,7 @@ enum class EventKind : std::uint8_t {
     joins,         // a task waits for another to end; `call` is that task's number
     joined,        // it waits no more
     join_refused,  // it will not wait for it: that would never end
+    counted,       // its end has come to the gather that started it; `detail`: with an error
     // What calls, locks and mutexes do.
     arrived,             // a call was made
     queued,              // a call waits for `lock`
