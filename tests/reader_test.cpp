@@ -107,7 +107,7 @@ tasks:
   many: {steps: [{call: old@addon_a, body: [{call: plain}], catch: false}], count: 4}
 explore:
   {strategy: bounded, discipline: preemptive, time: all, stop: never, seed: 18446744073709551615,
-   faults: {raise: 1, cancel: 2}, budget: {executions: 5000, seconds: 1.5}}
+   faults: {raise: 1, cancel: 2}, budget: {executions: 5000, seconds: 1.5}, bound: 2, depth: 4}
 expect: {verdict: violated, property: throttle_spacing}
 )";
 
@@ -226,6 +226,8 @@ TEST(Reader, ReadsHowToExploreAndWhatToExpect) {
     EXPECT_EQ(explore.budget.executions, 5000U);
     EXPECT_EQ(explore.budget.seconds, 1.5);
     EXPECT_EQ(explore.seed, 18446744073709551615U);
+    EXPECT_EQ(explore.bound, 2U);
+    EXPECT_EQ(explore.depth, 4U);
     EXPECT_EQ(scenario.expect.violated, Property::throttle_spacing);
     EXPECT_FALSE(scenario.expect.any_violation);
 }

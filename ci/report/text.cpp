@@ -153,10 +153,10 @@ std::string smallest_text(const Checked& checked) {
     }
     const Smallest& smallest = *checked.smallest;
     return fmt::format(
-        "\nThe smallest scenario that shows it{}, {} tried; {} steps, {} switches between "
+        "\nThe smallest scenario that shows it ({} were tried{}); {} steps, {} switches between "
         "tasks{}:\n\n{}",
-        smallest.is_minimal ? ": without any part of it, it does not" : ", so far",
         smallest.tried,
+        smallest.is_minimal ? ", and it needs every part" : ", and there was no time for more",
         smallest.violation.trace.steps,
         smallest.violation.trace.switches,
         smallest.violation.has_fewest_switches ? ", the fewest" : "",
@@ -168,11 +168,10 @@ std::string story_of(const Checked& checked, const models::Violation& violation)
     const Loaded& loaded = checked.loaded;
     const Context context{loaded.program, loaded.scenario.file};
     std::string text = fmt::format(
-        "The schedule, found in {} executions; {} steps, {} switches between tasks{}:\n\n",
+        "The schedule, found in {} executions; {} steps, {} switches between tasks:\n\n",
         checked.result.executions,
         violation.trace.steps,
-        violation.trace.switches,
-        violation.has_fewest_switches ? ", and no schedule with fewer violates it" : ""
+        violation.trace.switches
     );
     text += table_of(context, violation.trace);
     text += fmt::format("\nWhat is wrong ({}):\n", name_of(violation.finding.property));
@@ -182,6 +181,9 @@ std::string story_of(const Checked& checked, const models::Violation& violation)
     }
     for (const std::string& sentence : sentences) {
         text += "  - " + sentence + ".\n";
+    }
+    if (violation.has_fewest_switches) {
+        text += "\nNo schedule with fewer switches violates it: all of them were run.\n";
     }
     text += fmt::format("\nRun it again:\n  {}\n", replay_command(loaded, violation.trace));
     return text;
