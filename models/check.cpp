@@ -10,6 +10,8 @@
 #include "models/explorer/single.hpp"
 #include "models/limits.hpp"
 #include "models/scenario/world.hpp"
+#include "models/trace/difference.hpp"
+#include "models/trace/schedule.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -93,9 +95,12 @@ class Check {
             }
             if (plan->is_probe || trace.ending == Ending::cut) {
                 explorer_->learn(trace);
-            } else {
-                learn(trace);
+                continue;
             }
+            if (is_to_rerun(trace)) {
+                rerun(scheduler, world, trace);
+            }
+            learn(trace);
         }
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
@@ -113,6 +118,25 @@ class Check {
             result_.rest = explorer_->rest();
         }
         return !result_.rest.empty();
+    }
+
+    [[nodiscard]] bool is_to_rerun(const Trace& trace) const {
+        return options_.rerun_every != 0 && result_.executions % options_.rerun_every == 0 &&
+               trace.ending != Ending::diverged && trace.ending != Ending::stuck;
+    }
+
+    // What is not the same the second time can be neither explored nor replayed.
+    void rerun(Scheduler& scheduler, World& world, const Trace& trace) {
+        const std::vector<Choice> choices = choices_of(trace);
+        Plan plan{.prefix = choices};
+        plan.faults = trace.faults;
+        scheduler.run(world, plan, again_);
+        const std::string difference = difference_of(trace, again_);
+        if (!difference.empty()) {
+            is_over_ = true;
+            why_broken_ =
+                "an execution that was run a second time came out otherwise: " + difference;
+        }
     }
 
     void learn(const Trace& trace) {
@@ -213,6 +237,7 @@ class Check {
     Result result_;
     std::vector<Finding> findings_;
     std::vector<std::uint8_t> last_outcomes_;
+    Trace again_;  // an execution that was run a second time
     std::string why_broken_;
     SteadyTime::time_point started_ = SteadyTime::now();
     SteadyTime::time_point last_progress_ = started_;

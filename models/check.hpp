@@ -20,6 +20,9 @@ struct CheckOptions {
     std::optional<Property> wanted = {};  // with Stop::first: only a violation of this one stops
     Budget budget = {};
     std::uint64_t seed = 1;
+    // The first execution, and then one of so many, is run a second time; if it does not come out
+    // the same, the result is broken. 0: none.
+    std::uint32_t rerun_every = 128;
     std::optional<std::uint32_t> bound = {};  // of Strategy::bounded: the last; unset: to the end
     Measure measure = Measure::preemptions;   // that is bounded
     std::uint32_t depth = 3;                  // of Strategy::pct

@@ -22,16 +22,17 @@ class Footprints::Numbering {
 
 namespace {
 
-bool is_golden(const Program& program) {
+bool touches_more(const Program& program) {
     using Kind = Operation::Kind;
-    return std::any_of(
-        program.operations.begin(),
-        program.operations.end(),
-        [](const Operation& operation) {
-            return operation.kind == Kind::schedule || operation.kind == Kind::shift ||
-                   operation.kind == Kind::state;
-        }
-    );
+    return !program.existing.empty() || std::any_of(
+                                            program.operations.begin(),
+                                            program.operations.end(),
+                                            [](const Operation& operation) {
+                                                return operation.kind == Kind::schedule ||
+                                                       operation.kind == Kind::shift ||
+                                                       operation.kind == Kind::state;
+                                            }
+                                        );
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ bool is_golden(const Program& program) {
 Footprints::Footprints(const Program& program)
     : has_forks_(!program.forks.empty()),
       has_asyncio_(program.revision != "interlock"),
-      is_all_one_(is_golden(program)),
+      is_all_one_(touches_more(program)),
       locks_(program.locks.size()),
       conditions_(program.conditions.size()),
       tasks_(program.tasks.size()),

@@ -60,7 +60,8 @@ class Footprints {
 
     const bool has_forks_;
     const bool has_asyncio_;
-    // Steps that only golden traces have touch more than their events tell.
+    // Clocks that are set, jobs that were made before, and steps that only golden traces have touch
+    // more than their events tell.
     const bool is_all_one_;
     std::vector<SiteThings> sites_;
     std::vector<ThingSet> locks_;       // by number
