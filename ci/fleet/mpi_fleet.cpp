@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <fmt/format.h>
 #include <limits>
 #include <mpi.h>
@@ -63,11 +64,11 @@ class Explorer {
     Explorer(
         const models::Program& program,
         std::unique_ptr<models::Judge> judge,
-        const models::CheckOptions& options
+        models::CheckOptions options
     )
         : program_(program),
           judge_(std::move(judge)),
-          options_(options),
+          options_(std::move(options)),
           thread_([this] { run(); }) {}
     Explorer(const Explorer&) = delete;
     Explorer& operator=(const Explorer&) = delete;
@@ -169,6 +170,8 @@ class MpiFleet final : public Fleet {
     [[nodiscard]] std::size_t count() const override { return others_.size(); }
 
     void serve(models::Pool& pool, const Restore& restore, const models::Unit& search) override {
+        const auto begun = std::chrono::steady_clock::now();
+        std::uint64_t const messages_before = messages_;
         while (auto message = receive()) {
             take(pool, restore, *message);
         }
@@ -179,6 +182,7 @@ class MpiFleet final : public Fleet {
             if (other.loan) {
                 if (is_wanted_back && !other.is_asked) {
                     other.is_asked = true;
+                    ++messages_;
                     send({}, rank, return_tag);
                 }
                 continue;
@@ -191,8 +195,12 @@ class MpiFleet final : public Fleet {
                 send(text, rank, order_tag);
                 other.is_asked = false;
                 ++messages_;
+                ++parts_;
                 bytes_ += text.size();
             }
+        }
+        if (messages_ != messages_before) {
+            busy_ += std::chrono::steady_clock::now() - begun;
         }
     }
 
@@ -201,6 +209,9 @@ class MpiFleet final : public Fleet {
         const models::Judges& judges,
         const models::CheckOptions& options
     ) override {
+        // It is the first rank that is interrupted: it releases the others.
+        std::signal(SIGINT, SIG_IGN);
+        std::signal(SIGTERM, SIG_IGN);
         Explorer explorer(program, judges(), options);
         while (true) {
             const auto message = receive();
@@ -244,11 +255,15 @@ class MpiFleet final : public Fleet {
             executions += fmt::format("{}{}", executions.empty() ? "" : ", ", other.executions);
         }
         return fmt::format(
-            "{} ranks: {} parts sent, {} bytes there and {} back; executions of the others: {}",
+            "{} ranks: {} parts sent, {} bytes there and {} back; {} messages, {:.0f} us each; "
+            "executions of the others: {}",
             others_.size() + 1,
-            messages_,
+            parts_,
             bytes_,
             bytes_back_,
+            messages_,
+            std::chrono::duration<double, std::micro>(busy_).count() /
+                static_cast<double>(std::max<std::uint64_t>(messages_, 1)),
             executions.empty() ? "none" : executions
         );
     }
@@ -264,6 +279,7 @@ class MpiFleet final : public Fleet {
     void take(models::Pool& pool, const Restore& restore, const Message& message) {
         Other& other = others_.at(static_cast<std::size_t>(message.rank - 1));
         const models::Pool::Loan loan = *std::exchange(other.loan, std::nullopt);
+        ++messages_;
         bytes_back_ += message.text.size();
         models::Result result;
         const auto answer = answer_from(message.text);
@@ -286,7 +302,9 @@ class MpiFleet final : public Fleet {
     int rank_ = 0;
     bool is_released_ = false;
     std::vector<Other> others_;  // on the first rank: all but that
+    std::uint64_t parts_ = 0;
     std::uint64_t messages_ = 0;
+    std::chrono::steady_clock::duration busy_{};  // with messages
     std::uint64_t bytes_ = 0;
     std::uint64_t bytes_back_ = 0;
 };
