@@ -57,6 +57,15 @@ class LockOrder {
   private:
     bool is_kept(const Steps& steps) {
         return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
+            if (const auto* gather = std::get_if<models::GatherStep>(&step.what)) {
+                const auto& children = gather->calls;
+                return std::all_of(children.begin(), children.end(), [&](const auto& child) {
+                    return is_kept(child.call);
+                });
+            }
+            if (const auto* spawn = std::get_if<models::SpawnStep>(&step.what)) {
+                return is_kept(spawn->child.call);
+            }
             const auto* call = std::get_if<models::CallStep>(&step.what);
             return call == nullptr || is_kept(*call);
         });

@@ -99,7 +99,7 @@ std::optional<models::Result> fail_again(
         }
     }
     if (left.size() < known.size()) {
-        failures.set(program.fingerprint, left);
+        static_cast<void>(failures.set(program.fingerprint, left));  // else they are run again
     }
     return first;
 }

@@ -25,7 +25,8 @@ class Failures {
 
     // From now on just these, at most so many as are worth running. False if they cannot be
     // written.
-    bool set(std::uint64_t scenario, const std::vector<models::Schedule>& schedules) const;
+    [[nodiscard]] bool set(std::uint64_t scenario, const std::vector<models::Schedule>& schedules)
+        const;
 
     [[nodiscard]] std::string directory() const { return directory_.string(); }
 
