@@ -3,6 +3,7 @@
 #include "core/gate/clock.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <mutex>
 
 #include <boost/fiber/fss.hpp>
@@ -27,6 +28,7 @@ void FiberRuntime::Parker::park_for(Duration at_most) {
 }
 
 void FiberRuntime::Parker::unpark() noexcept {
+    fetch_stack();
     unparked_ = true;
     if (fiber_ != nullptr) {
         boost::fibers::context* const waiting = fiber_;
@@ -34,6 +36,21 @@ void FiberRuntime::Parker::unpark() noexcept {
         boost::fibers::context::active()->schedule(waiting);
     } else {
         timed_.notify_one();
+    }
+}
+
+// Where many wait, the stack of each is cold when its turn comes, and what it resumes through is
+// some twenty cache lines on both sides of its parker: to miss them one by one takes longer than
+// all the rest of the turn.
+void FiberRuntime::Parker::fetch_stack() const noexcept {
+    constexpr std::ptrdiff_t line = 64;
+    constexpr std::ptrdiff_t lines_below = 8;
+    constexpr std::ptrdiff_t lines_above = 24;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): a place, of no type.
+    const char* const here = reinterpret_cast<const char*>(this);
+    for (std::ptrdiff_t at = -lines_below; at < lines_above; ++at) {
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-bounds-pointer-arithmetic): it may be anywhere.
+        __builtin_prefetch(here + at * line);
     }
 }
 

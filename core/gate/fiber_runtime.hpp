@@ -35,6 +35,8 @@ struct FiberRuntime {
         void unpark() noexcept;
 
       private:
+        void fetch_stack() const noexcept;
+
         boost::fibers::context* fiber_ = nullptr;      // the one in park()
         boost::fibers::condition_variable_any timed_;  // the one in park_for()
         bool unparked_ = false;

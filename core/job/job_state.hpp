@@ -100,6 +100,7 @@ struct JobState {
 
     [[nodiscard]] [[gnu::always_inline]] SharedThrottling<R>& throttling_on(GroupState<R>* group
     ) noexcept {
+        // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): then there is a group.
         return is_group(policy.throttle) ? group->throttling : throttling;
     }
 

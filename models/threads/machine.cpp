@@ -56,7 +56,7 @@ Machine::~Machine() {
             worker->self = std::move(worker->self).resume();
         } else {
             // Never unwound: its frames may be in the middle of what must not throw.
-            static_cast<void>(new boost::context::fiber(std::move(worker->self)));
+            static_cast<void>(worker.release());
         }
     }
 }

@@ -153,7 +153,9 @@ class Machine {
     void wake_lookers(Memory::Location at);
     [[nodiscard]] ThreadSet wanting(Memory::Location at) const noexcept;
     [[nodiscard]] Memory::Location find(const void* at);
-    void note(const char* what, Memory::Location at, std::uint64_t read, std::uint64_t wrote, bool);
+    void note(
+        const char* what, Memory::Location at, std::uint64_t read, std::uint64_t wrote, bool is_old
+    );
 
     Memory memory_;
     Decider* decider_ = nullptr;

@@ -25,7 +25,7 @@ class ModelAtomic {
     ModelAtomic& operator=(const ModelAtomic&) = delete;
     ~ModelAtomic() { Machine::current().destroy(this); }
 
-    T load(std::memory_order order = std::memory_order_seq_cst) const {
+    [[nodiscard]] T load(std::memory_order order = std::memory_order_seq_cst) const {
         return value(Machine::current().load(this, order));
     }
     void store(T wanted, std::memory_order order = std::memory_order_seq_cst) {
@@ -57,11 +57,13 @@ class ModelAtomic {
   private:
     static std::uint64_t bits(T value) noexcept {
         std::uint64_t all = 0;
+        // NOLINTNEXTLINE(bugprone-sizeof-expression): of a pointer itself, if it is one.
         std::memcpy(&all, &value, sizeof(T));
         return all;
     }
     static T value(std::uint64_t bits) noexcept {
         T value;
+        // NOLINTNEXTLINE(bugprone-sizeof-expression)
         std::memcpy(&value, &bits, sizeof(T));
         return value;
     }
