@@ -14,7 +14,8 @@ struct ThreadRuntime {
     using Primitives = SystemPrimitives;
     using Guard = SpinLock;
     static constexpr bool is_parallel = true;
-    static constexpr int looks = 100;  // some microseconds: as long as a short body takes
+    // Some ten microseconds: about what it takes to park and to be woken.
+    static constexpr int looks = 400;
     using Count = std::atomic<std::uint32_t>;
     using Thread = std::thread;
 
