@@ -10,8 +10,8 @@
 #include "models/explorer/single.hpp"
 #include "models/limits.hpp"
 #include "models/scenario/world.hpp"
+#include "models/time/timing.hpp"
 #include "models/trace/difference.hpp"
-#include "models/trace/schedule.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -63,6 +63,15 @@ bool samples(Strategy strategy) {
            strategy == Strategy::portfolio;
 }
 
+// Also what was chosen where the clock was looked at.
+std::vector<Choice> chosen_in(const Trace& trace) {
+    std::vector<Choice> choices;
+    for (const ChoicePoint& point : trace.choices) {
+        choices.push_back(point.chosen);
+    }
+    return choices;
+}
+
 class Check {
   public:
     Check(Judge& judge, const CheckOptions& options)
@@ -73,6 +82,12 @@ class Check {
     }
 
     Result run(Scheduler& scheduler, World& world) {
+        if (options_.time == TimeMode::all) {
+            timing_.emplace(world.time_rules());
+            if (options_.strategy == Strategy::replay) {
+                timing_->follow(options_.times);
+            }
+        }
         Trace trace;
         while (!is_over_ && !goes_back()) {
             auto plan = explorer_->next();
@@ -89,7 +104,7 @@ class Check {
                 break;
             }
             plan->faults = options_.faults;
-            scheduler.run(world, *plan, trace);
+            run(scheduler, world, *plan, trace);
             if (++runs_ % runs_between_looks == 0) {
                 look_around();
             }
@@ -127,10 +142,10 @@ class Check {
 
     // What is not the same the second time can be neither explored nor replayed.
     void rerun(Scheduler& scheduler, World& world, const Trace& trace) {
-        const std::vector<Choice> choices = choices_of(trace);
+        const std::vector<Choice> choices = chosen_in(trace);
         Plan plan{.prefix = choices};
         plan.faults = trace.faults;
-        scheduler.run(world, plan, again_);
+        run(scheduler, world, plan, again_);
         const std::string difference = difference_of(trace, again_);
         if (!difference.empty()) {
             is_over_ = true;
@@ -139,13 +154,30 @@ class Check {
         }
     }
 
+    // Again, as long as what happens late in it needs other times early in it. Who chose while it
+    // ran is not asked again for what was chosen, nor for the rest.
+    void run(Scheduler& scheduler, World& world, Plan& plan, Trace& trace) {
+        plan.timing = timing_ ? &*timing_ : nullptr;
+        scheduler.run(world, plan, trace);
+        while (timing_ && timing_->is_stale()) {
+            if (plan.guide != nullptr) {
+                plan.guide = nullptr;
+                chosen_ = chosen_in(trace);
+                plan.prefix = chosen_;
+            }
+            scheduler.run(world, plan, trace);
+        }
+    }
+
     void learn(const Trace& trace) {
         ++result_.executions;
         result_.steps += trace.steps;
         if (trace.ending == Ending::diverged) {
             is_over_ = true;
-            why_broken_ = "after " + std::to_string(trace.choices.size()) +
-                          " choices the schedule names a task that cannot run there";
+            why_broken_ = timing_ && timing_->has_strayed()
+                              ? "an execution went another way with other times of the same outcome"
+                              : "after " + std::to_string(trace.choices.size()) +
+                                    " choices the schedule names a task that cannot run there";
             return;
         }
         if (trace.ending == Ending::stuck) {
@@ -218,6 +250,7 @@ class Check {
         guarantee.mode = name_of(options_.strategy);
         guarantee.complete = result_.is_complete;
         guarantee.faults = options_.faults;
+        guarantee.time = options_.time == TimeMode::all ? "all" : "fixed";
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
@@ -234,6 +267,8 @@ class Check {
     const CheckOptions& options_;
     std::unique_ptr<Explorer> explorer_;
     std::optional<Coverage> coverage_;
+    std::optional<Timing> timing_;  // of all times
+    std::vector<Choice> chosen_;    // in an execution that is run again
     Result result_;
     std::vector<Finding> findings_;
     std::vector<std::uint8_t> last_outcomes_;
@@ -266,8 +301,10 @@ std::string problem_of(const ExploreSpec& explore) {
     if (explore.discipline == Discipline::preemptive) {
         return "discipline 'preemptive' is not in this version; leave it out for 'cooperative'";
     }
-    if (explore.time == TimeMode::all) {
-        return "time 'all' is not in this version; leave it out for 'fixed'";
+    if (explore.time == TimeMode::all && explore.strategy != Strategy::exhaustive &&
+        explore.strategy != Strategy::random && explore.strategy != Strategy::replay) {
+        return "strategy '" + std::string(name_of(explore.strategy)) +
+               "' has no time 'all' in this version; use --strategy exhaustive or random";
     }
     if (explore.faults != Faults{} && explore.strategy == Strategy::fifo) {
         return "strategy 'fifo' has no faults; use --strategy optimal, exhaustive or random";
@@ -285,6 +322,7 @@ CheckOptions options_of(const Scenario& scenario) {
     options.bound = scenario.explore.bound;
     options.depth = scenario.explore.depth;
     options.faults = scenario.explore.faults;
+    options.time = scenario.explore.time;
     return options;
 }
 

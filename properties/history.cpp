@@ -134,6 +134,12 @@ void History::apply_to_tasks(const TraceEvent& event) {
         conditions_[event.call] = event.detail != 0;
         return;
     }
+    if (event.kind == EventKind::rang) {
+        for (std::size_t i = 1; i < count_; ++i) {
+            calls_[i].is_over |= calls_[i].stage == Stage::queued && calls_[i].task == event.task;
+        }
+        return;
+    }
     if (event.kind == EventKind::cancel_sent) {
         for (std::size_t i = 1; i < count_; ++i) {
             const bool waits = calls_[i].stage == Stage::queued;
@@ -233,7 +239,8 @@ void History::apply(const TraceEvent& event) {
 bool History::has_given_up(std::uint32_t number, std::int64_t at_ns) const noexcept {
     const CallState& waiting = call(number);
     const auto& timeout = policy(waiting.site).wait_timeout;
-    return waiting.is_cancelled || (timeout && at_ns - waiting.queued_ns >= timeout->count());
+    return waiting.is_cancelled || waiting.is_over ||
+           (timeout && at_ns - waiting.queued_ns >= timeout->count());
 }
 
 void History::acquire(const TraceEvent& event) {

@@ -31,6 +31,7 @@ struct CallState {
     Stage stage = Stage::unknown;
     bool holds = false;
     bool is_cancelled = false;    // while it waited: it leaves the queue at its next turn
+    bool is_over = false;         // its time: so it does, unless the lock is handed to it before
     Status how = Status::failed;  // of finished
     std::int64_t queued_ns = 0;
     std::int64_t started_ns = 0;

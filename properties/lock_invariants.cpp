@@ -49,7 +49,7 @@ void check_acquisition(const Moment& moment, Findings& findings) {
     }
     const Policy& policy = before.policy(event.site);
     const CallState& call = before.call(event.call);
-    if (policy.wait_timeout && call.stage == Stage::queued &&
+    if (policy.wait_timeout && call.stage == Stage::queued && !call.is_over &&
         event.at_ns - call.queued_ns > policy.wait_timeout->count()) {
         findings.add(finding(moment, Property::reject_waits, 0));
     }

@@ -92,6 +92,8 @@ std::optional<models::Result> fail_again(
         models::CheckOptions replay{.strategy = models::Strategy::replay};
         replay.schedule = schedule.choices;
         replay.faults = schedule.faults;
+        replay.times = schedule.times;
+        replay.time = schedule.times.empty() ? models::TimeMode::fixed : models::TimeMode::all;
         models::Result result = models::check(program, monitors, replay);
         if (result.verdict == models::Verdict::violated) {
             left.push_back(schedule);

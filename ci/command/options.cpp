@@ -37,6 +37,15 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             "When to stop: at the first violation, or never before the end"
         )
         ->transform(CLI::CheckedTransformer(stops).description("first|never"));
+    static const std::map<std::string, models::TimeMode> times{
+        {"fixed", models::TimeMode::fixed}, {"all", models::TimeMode::all}};
+    command
+        .add_option(
+            "--time",
+            overrides.time,
+            "When time passes: only where all tasks wait for it, or at any moment, in every way"
+        )
+        ->transform(CLI::CheckedTransformer(times).description("fixed|all"));
     command.add_option("--seed", overrides.seed, "Seed of random, pct and portfolio");
     command.add_option("--bound", overrides.bound, "The most preemptions that bounded tries");
     command.add_option("--depth", overrides.depth, "The depth of bugs that pct looks for")

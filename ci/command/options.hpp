@@ -8,7 +8,7 @@
 
 namespace interlock::ci {
 
-// --strategy, --stop, --seed, --budget-executions, --budget-seconds, --revision.
+// --strategy, --stop, --time, --seed, --budget-executions, --budget-seconds, --revision.
 void add_overrides(CLI::App& command, Overrides& overrides);
 
 // --json[=PATH].

@@ -57,6 +57,8 @@ Exit replay(const Arguments& arguments) {
     options.strategy = models::Strategy::replay;
     options.schedule = schedule->choices;
     options.faults = schedule->faults;
+    options.times = schedule->times;
+    options.time = schedule->times.empty() ? models::TimeMode::fixed : models::TimeMode::all;
     Checked checked;
     models::Trace trace;
     Keeper keeper(loaded.program, trace);

@@ -75,6 +75,7 @@ std::variant<Loaded, std::string> load(const std::string& file, const Overrides&
         scenario.revision = *overrides.revision;
         scenario.revision_place = {};
     }
+    scenario.explore.time = overrides.time.value_or(scenario.explore.time);
     auto compiled = models::compile(scenario);
     if (const auto* problem = std::get_if<models::Diagnostic>(&compiled)) {
         return models::text_of(*problem, file);
@@ -103,6 +104,7 @@ std::variant<models::CheckOptions, std::string> options_of(
     options.threads = threads;
     options.strategy = explore.strategy;
     options.faults = explore.faults;
+    options.time = explore.time;
     options.stop = overrides.stop.value_or(options.stop);
     options.seed = overrides.seed.value_or(options.seed);
     options.bound = overrides.bound ? overrides.bound : options.bound;

@@ -26,6 +26,7 @@ enum class Exit : std::uint8_t {
 struct Overrides {
     std::optional<models::Strategy> strategy;
     std::optional<models::Stop> stop;
+    std::optional<models::TimeMode> time;
     std::optional<std::uint64_t> seed;
     std::optional<std::uint32_t> bound;
     std::optional<std::uint32_t> depth;

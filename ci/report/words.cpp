@@ -126,6 +126,8 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
             );
         case EventKind::counted:
             return "tells who gathers it";
+        case EventKind::rang:
+            return "has waited as long as it may";
         case EventKind::arrived:
             return fmt::format("calls {} ({})", job_name(context, event.site), call);
         case EventKind::queued:

@@ -6,7 +6,8 @@
 namespace interlock::models {
 
 int Exhaustive::Untried::count() const noexcept {
-    return std::popcount(run) + std::popcount(raise) + std::popcount(cancel);
+    return std::popcount(run) + std::popcount(raise) + std::popcount(cancel) +
+           std::popcount(time_out);
 }
 
 Choice Exhaustive::Untried::take() noexcept {
@@ -18,6 +19,9 @@ Choice Exhaustive::Untried::take() noexcept {
     };
     if (run != 0) {
         return take_from(run);
+    }
+    if (time_out != 0) {
+        return {take_from(time_out), Fault::timeout};
     }
     return raise != 0 ? Choice(take_from(raise), Fault::raise)
                       : Choice(take_from(cancel), Fault::cancel);
@@ -35,16 +39,16 @@ void Exhaustive::learn(const Trace& trace) {
         part_ = 1;
         std::size_t const given = std::min(prefix_.size(), trace.choices.size());
         for (std::size_t i = 0; i < given; ++i) {
-            const ChoicePoint& point = trace.choices[i];
-            part_ /= Untried{point.enabled, point.may_raise, point.may_cancel}.count();
+            part_ /= Untried(trace.choices[i]).count();
         }
     }
     for (std::size_t i = prefix_.size(); i < trace.choices.size(); ++i) {
         const ChoicePoint& point = trace.choices[i];
         // Beyond the prefix the scheduler chooses no faults.
-        untried_.push_back(
-            {point.enabled & ~set_of(point.chosen.task), point.may_raise, point.may_cancel}
-        );
+        Untried untried(point);
+        (point.chosen.fault == Fault::none ? untried.run : untried.time_out) &=
+            ~set_of(point.chosen.task);
+        untried_.push_back(untried);
         prefix_.push_back(point.chosen);
     }
     while (!untried_.empty() && untried_.back().is_empty()) {

@@ -25,9 +25,19 @@ class Exhaustive final : public Explorer {
         TaskSet run = 0;
         TaskSet raise = 0;
         TaskSet cancel = 0;
+        TaskSet time_out = 0;
         std::uint32_t tried = 0;  // so many alternatives are done
 
-        [[nodiscard]] bool is_empty() const noexcept { return (run | raise | cancel) == 0; }
+        Untried() = default;
+        explicit Untried(const ChoicePoint& point) noexcept
+            : run(point.enabled),
+              raise(point.may_raise),
+              cancel(point.may_cancel),
+              time_out(point.may_time_out) {}
+
+        [[nodiscard]] bool is_empty() const noexcept {
+            return (run | raise | cancel | time_out) == 0;
+        }
         [[nodiscard]] int count() const noexcept;
         Choice take() noexcept;  // without faults first
     };

@@ -53,6 +53,12 @@ std::uint64_t Sampler::fair_after() const noexcept {
 
 Choice Sampler::choose(const Trace& so_far, const ChoicePoint& possible) noexcept {
     std::uint64_t const turn = so_far.turns.size();
+    const auto some_of = [&](TaskSet tasks) {
+        return nth(tasks, draws_.below(static_cast<std::uint64_t>(std::popcount(tasks))));
+    };
+    if (possible.is_look) {
+        return some_of(possible.enabled);
+    }
     if (const auto fault = take_fault(turn, possible)) {
         if (fault->fault == Fault::raise) {
             last_turns_[fault->task.value] = turn + 1;
@@ -61,6 +67,13 @@ Choice Sampler::choose(const Trace& so_far, const ChoicePoint& possible) noexcep
         return *fault;
     }
     const TaskSet enabled = possible.enabled;
+    if (possible.may_time_out != 0) {
+        const auto turns = static_cast<std::uint64_t>(std::popcount(enabled));
+        const auto alarms = static_cast<std::uint64_t>(std::popcount(possible.may_time_out));
+        if (draws_.below(turns + alarms) >= turns) {
+            return {some_of(possible.may_time_out), Fault::timeout};
+        }
+    }
     TaskId next = lowest(enabled);
     if ((enabled & (enabled - 1)) != 0) {
         next = turn < fair_after() ? pick(enabled, draws_) : longest_without_turn(enabled);

@@ -327,6 +327,13 @@ class Compiler {
                 );
             }
         } else if (const auto* clock = std::get_if<ClockStep>(&step.what)) {
+            if (scenario_.explore.time == TimeMode::all && scenario_.revision != "interlock") {
+                fail(
+                    step.place,
+                    "a wall clock that is set makes periods of any length; take the step out, or "
+                    "leave out time 'all'"
+                );
+            }
             add({.kind = Kind::shift, .duration = clock->by});
         } else if (const auto* hold = std::get_if<HoldStep>(&step.what)) {
             add({.kind = Kind::hold, .index = mutex(hold->mutex)});

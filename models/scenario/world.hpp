@@ -4,6 +4,7 @@
 #include "models/scenario/footprints.hpp"
 #include "models/scenario/recorder.hpp"
 #include "models/scenario/system.hpp"
+#include "models/scenario/time_rules.hpp"
 
 #include <memory>
 #include <vector>
@@ -30,6 +31,7 @@ class ScenarioWorld final : public World, private BodyRunner {
 
     [[nodiscard]] std::size_t task_count() const noexcept override { return program_.tasks.size(); }
     [[nodiscard]] std::size_t beginners() const noexcept override { return program_.beginners; }
+    [[nodiscard]] TimeRules time_rules() const override { return time_rules_of(program_); }
     void begin(Trace& trace) override;
     void run(TaskId task) noexcept override;
     bool cancel(TaskId task) override {

@@ -3,6 +3,7 @@
 #include "core/assert.hpp"
 #include "core/job/errors.hpp"
 #include "models/scheduler/stacks.hpp"
+#include "models/time/timing.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -118,7 +119,10 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     plan_ = plan;
     main_ = boost::fibers::context::active();
     exceptions_ = exceptions_of_thread();
-    clock_.reset();
+    clock_.reset(plan.timing != nullptr ? this : nullptr);
+    if (plan.timing != nullptr) {
+        plan.timing->begin(trace);
+    }
     instant_ = {};
     beginners_ = (TaskSet{1} << world.beginners()) - 1;
     unfinished_ = beginners_;
@@ -142,6 +146,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
             task.token = task.stop.get_token();
         }
         task.is_woken = false;
+        task.alarm = nullptr;
         task.context = task.own;
         if (i < world.beginners()) {
             make_ready(TaskId{static_cast<std::uint8_t>(i)});
@@ -153,6 +158,9 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     is_chosen_ = next_ != nobody;
     if (is_chosen_) {
         give_turns();
+    }
+    if (plan.timing != nullptr) {
+        trace.times = plan.timing->times();
     }
     if (trace.ending == Ending::finished && trace.choices.size() < plan.prefix.size()) {
         trace.ending = Ending::diverged;
@@ -295,7 +303,10 @@ bool FiberScheduler::sleep(Duration duration, bool may_raise) {
         make_ready(current_);
     } else {
         sleeping_ |= set_of(current_);
-        tasks_[current_.value].wakes_at = clock_.now() + duration;
+        tasks_[current_.value].wakes_at = clock_.time() + duration;
+        if (plan_.timing != nullptr) {
+            plan_.timing->sleep(current_, duration.count());
+        }
         tasks_[current_.value].ready_since = ++became_ready_;
     }
     switch_away();

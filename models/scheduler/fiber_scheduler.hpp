@@ -25,7 +25,7 @@ struct Exceptions {
 // While an execution runs, only its task fibers take turns, and pick_next() makes the choice: one
 // switch a step. Otherwise it is first come first served, for Boost's own contexts and for whatever
 // else the thread does with fibers.
-class FiberScheduler final : public boost::fibers::algo::algorithm {
+class FiberScheduler final : public boost::fibers::algo::algorithm, private ClockKeeper {
   public:
     explicit FiberScheduler(Scheduler::Options options) : options_(options) {}
 
@@ -81,7 +81,8 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
         Stack adopted_stack;
         std::uint64_t ready_since = 0;  // while it sleeps: since when it does
         TimePoint wakes_at{};
-        bool is_woken = false;  // a wake() that no wait() has used yet
+        Alarm* alarm = nullptr;  // that it has set, where time may pass at any moment
+        bool is_woken = false;   // a wake() that no wait() has used yet
     };
 
     void launch_workers(std::size_t count);
@@ -102,6 +103,16 @@ class FiberScheduler final : public boost::fibers::algo::algorithm {
     void note_what_was_touched() noexcept;
     [[nodiscard]] TimePoint next_time() const noexcept;
     bool pass_time() noexcept;
+
+    // Where time may pass at any moment.
+    TimePoint look() noexcept override;
+    void set_alarm(Alarm& alarm, TimePoint when) noexcept override;
+    void clear_alarm(Alarm& alarm) noexcept override;
+    [[nodiscard]] TaskSet choose_ahead(TaskSet possible) noexcept;
+    void wake_up(TaskId task) noexcept;
+    void ring(TaskId task) noexcept;
+    void set_time(std::int64_t at_ns) noexcept;
+    [[nodiscard]] bool is_untimely() noexcept;
     void make_ready(TaskId task) noexcept;
     void switch_away();
     [[nodiscard]] Stack& stack_of(TaskId task) noexcept {

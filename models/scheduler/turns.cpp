@@ -1,6 +1,7 @@
 // Whose turn is next: by the plan or its guide, with the faults that it allows, and when nobody is
 // ready by letting time pass.
 #include "models/scheduler/fiber_scheduler.hpp"
+#include "models/time/timing.hpp"
 
 #include <algorithm>
 
@@ -31,8 +32,12 @@ void FiberScheduler::choose() noexcept {
 TaskId FiberScheduler::next_turn() noexcept {
     while (true) {
         note_what_was_touched();
+        if (is_untimely()) {
+            return nobody;
+        }
         ChoicePoint point = what_is_possible();
-        if (!point.is_open() && ready_ == 0 && next_time() == TimePoint::max()) {
+        if (!point.is_open() && point.enabled == set_of(passing_of_time) &&
+            next_time() == TimePoint::max()) {
             trace_->ending = unfinished_ == 0 ? Ending::finished : Ending::deadlock;
             return nobody;
         }
@@ -47,6 +52,8 @@ TaskId FiberScheduler::next_turn() noexcept {
         if (next.fault == Fault::cancel) {
             --plan_.faults.cancel;
             cancel_by_fault(next.task);
+        } else if (next.fault == Fault::timeout) {
+            ring(next.task);
         } else if (next.task == passing_of_time) {
             if (!pass_time()) {
                 note_what_was_touched();
@@ -58,15 +65,25 @@ TaskId FiberScheduler::next_turn() noexcept {
                 --plan_.faults.raise;
                 is_to_raise_ = set_of(next.task);
             }
+            if ((sleeping_ & set_of(next.task)) != 0) {
+                wake_up(next.task);
+            }
             return next.task;
         }
     }
 }
 
 ChoicePoint FiberScheduler::what_is_possible() const noexcept {
-    ChoicePoint point{.enabled = ready_ != 0 ? ready_ : set_of(passing_of_time)};
+    ChoicePoint point{.enabled = ready_};
+    if (plan_.timing != nullptr) {
+        point.enabled |= plan_.timing->may_wake(sleeping_);
+        point.may_time_out = plan_.timing->may_ring();
+    }
+    if (point.enabled == 0 && point.may_time_out == 0) {
+        point.enabled = set_of(passing_of_time);
+    }
     if (plan_.faults.raise != 0) {
-        point.may_raise = ready_ & may_raise_;
+        point.may_raise = point.enabled & may_raise_;
     }
     if (plan_.faults.cancel != 0) {
         point.may_cancel = not_stopped();
@@ -81,7 +98,7 @@ Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
     if (plan_.guide != nullptr) {
         point.chosen = plan_.guide->choose(*trace_, point);
     } else if (!is_open) {
-        return lowest(point.enabled);
+        return point.only();
     } else {
         point.chosen = depth < plan_.prefix.size() ? plan_.prefix[depth] : by_tail(point);
     }
@@ -100,11 +117,15 @@ Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
 
 Choice FiberScheduler::by_tail(const ChoicePoint& point) noexcept {
     const TaskSet enabled = point.enabled;
+    if (enabled == 0) {
+        return point.only();
+    }
     switch (plan_.tail) {
         case Tail::stay:
-            return current_.value < tasks_max && (enabled & set_of(current_)) != 0
-                       ? current_
-                       : lowest(enabled);
+            if (current_.value < tasks_max && (enabled & set_of(current_)) != 0) {
+                return current_;
+            }
+            return lowest((enabled & ready_) != 0 ? enabled & ready_ : enabled);
         case Tail::fifo:
             return oldest_of(enabled);
     }
@@ -137,7 +158,7 @@ TaskSet FiberScheduler::not_stopped() const noexcept {
 
 void FiberScheduler::cancel_by_fault(TaskId task) noexcept {
     trace_->events.push_back({
-        .at_ns = clock_.now().time_since_epoch().count(),
+        .at_ns = instant_.at_ns,
         .step = trace_->steps + 1,
         .call = task.value,
         .kind = EventKind::cancel_sent,
@@ -151,6 +172,9 @@ void FiberScheduler::cancel_by_fault(TaskId task) noexcept {
 
 // When the next sleeper wakes or the next alarm rings; max() if there is none.
 TimePoint FiberScheduler::next_time() const noexcept {
+    if (plan_.timing != nullptr) {
+        return TimePoint::max();  // then it has all passed
+    }
     TimePoint next = clock_.next();
     for (TaskSet left = sleeping_; left != 0; left &= left - 1) {
         next = std::min(next, tasks_[lowest(left).value].wakes_at);
@@ -184,7 +208,7 @@ void FiberScheduler::note_suspension_in_catch() noexcept {
         return;
     }
     trace_->events.push_back(
-        {.at_ns = clock_.now().time_since_epoch().count(),
+        {.at_ns = instant_.at_ns,
          .step = trace_->steps,
          .kind = EventKind::suspended_in_catch,
          .task = current_}

@@ -8,25 +8,53 @@
 
 namespace interlock::models {
 
+// Decides what the clock says, where that is not simply the time.
+class ClockKeeper {
+  public:
+    ClockKeeper() = default;
+    ClockKeeper(const ClockKeeper&) = delete;
+    ClockKeeper& operator=(const ClockKeeper&) = delete;
+
+    virtual TimePoint look() noexcept = 0;
+    virtual void set_alarm(Alarm& alarm, TimePoint when) noexcept = 0;
+    virtual void clear_alarm(Alarm& alarm) noexcept = 0;
+
+  protected:
+    ~ClockKeeper() = default;
+};
+
 class VirtualClock final : public Clock {
   public:
-    [[nodiscard]] TimePoint now() const noexcept override { return now_; }
+    [[nodiscard]] TimePoint now() const noexcept override {
+        return keeper_ == nullptr ? now_ : keeper_->look();
+    }
 
-    // A new execution: no time has passed.
-    void reset() noexcept {
+    // What now() was last.
+    [[nodiscard]] TimePoint time() const noexcept { return now_; }
+
+    // A new execution: no time has passed. `keeper`, which may be null, is asked from then on.
+    void reset(ClockKeeper* keeper = nullptr) noexcept {
         now_ = {};
         alarms_.clear();
+        keeper_ = keeper;
     }
 
     // Alarms that are due are due(), until they are rung or cleared.
     void set(TimePoint now) noexcept { now_ = now; }
 
     [[nodiscard]] bool set(Alarm& alarm, TimePoint when) const noexcept override {
-        alarms_.push_back({when, &alarm});
+        if (keeper_ != nullptr) {
+            keeper_->set_alarm(alarm, when);
+        } else {
+            alarms_.push_back({when, &alarm});
+        }
         return true;
     }
 
     void clear(Alarm& alarm) const noexcept override {
+        if (keeper_ != nullptr) {
+            keeper_->clear_alarm(alarm);
+        }
         std::erase_if(alarms_, [&](const Set& set) { return set.alarm == &alarm; });
     }
 
@@ -59,6 +87,7 @@ class VirtualClock final : public Clock {
     };
 
     TimePoint now_{};
+    ClockKeeper* keeper_ = nullptr;
     mutable std::vector<Set> alarms_;
 };
 

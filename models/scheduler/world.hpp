@@ -1,6 +1,7 @@
 // What the scheduler runs: tasks, and the state that they share.
 #pragma once
 
+#include "models/time/rules.hpp"
 #include "models/trace/trace.hpp"
 
 namespace interlock::models {
@@ -25,6 +26,9 @@ class World {
 
     // The body of `task`. Must not throw.
     virtual void run(TaskId task) noexcept = 0;
+
+    // What the clock decides in it: asked where time may pass at any moment.
+    [[nodiscard]] virtual TimeRules time_rules() const { return {}; }
 
     // A fault cancels `task`, which has begun and is not over. True if this has done it, because it
     // is more than Scheduler::cancel() here.

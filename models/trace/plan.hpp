@@ -8,6 +8,8 @@
 
 namespace interlock::models {
 
+class Timing;
+
 // Which of the enabled tasks runs once the forced choices are used up.
 enum class Tail : std::uint8_t {
     stay,  // the one that ran last, while it can; then the lowest
@@ -35,7 +37,9 @@ struct Plan {
     Tail tail = Tail::stay;          // stay and fifo choose no faults
     Faults faults = {};              // allowed in the execution
     Guide* guide = nullptr;  // if there is one, it makes all the choices; borrowed for the run
-    bool is_probe = false;   // only to learn what turns touch: it is no execution to judge
+    Timing* timing =
+        nullptr;            // if there is one, time passes wherever it says; borrowed for the run
+    bool is_probe = false;  // only to learn what turns touch: it is no execution to judge
 };
 
 }  // namespace interlock::models

@@ -1,7 +1,7 @@
 #include "models/trace/schedule.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace interlock::models {
 
@@ -11,8 +11,7 @@ constexpr std::string_view digits =
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.";  // the last: time
 constexpr std::string_view version = "v1:";
 constexpr std::size_t scenario_digits = 16;
-constexpr char raise_sign = '+';
-constexpr char cancel_sign = '-';
+constexpr std::string_view signs = "+-!";  // of the faults, from Fault::raise on
 
 }  // namespace
 
@@ -56,11 +55,40 @@ std::optional<Faults> faults_from(std::string_view text) noexcept {
     return faults;
 }
 
+std::string text_of_times(std::span<const std::int64_t> times) {
+    std::string text;
+    std::int64_t last = 0;
+    for (std::int64_t const time : times) {
+        text += (text.empty() ? 't' : '.') + std::to_string(time - last);
+        last = time;
+    }
+    return text;
+}
+
+std::optional<std::vector<std::int64_t>> times_from(std::string_view text) {
+    std::vector<std::int64_t> times;
+    std::int64_t last = 0;
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data(); at != end;) {
+        std::int64_t since = 0;
+        const auto read = std::from_chars(at + 1, end, since);
+        const bool is_good = *at == (times.empty() ? 't' : '.') && read.ec == std::errc() &&
+                             since >= 0 && since <= std::numeric_limits<std::int64_t>::max() - last;
+        if (!is_good) {
+            return std::nullopt;
+        }
+        last += since;
+        times.push_back(last);
+        at = read.ptr;
+    }
+    return times;
+}
+
 std::string text_of(std::span<const Choice> choices) {
     std::string text;
     for (const Choice& choice : choices) {
         if (choice.fault != Fault::none) {
-            text += choice.fault == Fault::raise ? raise_sign : cancel_sign;
+            text += signs[static_cast<std::size_t>(choice.fault) - 1];
         }
         text += digits[choice.task.value];
     }
@@ -71,8 +99,8 @@ std::optional<std::vector<Choice>> choices_from(std::string_view text, std::stri
     std::vector<Choice> choices;
     auto fault = Fault::none;
     for (const char digit : text) {
-        if (digit == raise_sign || digit == cancel_sign) {
-            fault = digit == raise_sign ? Fault::raise : Fault::cancel;
+        if (std::size_t const sign = signs.find(digit); sign != std::string_view::npos) {
+            fault = static_cast<Fault>(sign + 1);
             continue;
         }
         std::size_t const task = digits.find(digit);
@@ -91,8 +119,38 @@ std::string text_of(const Schedule& schedule) {
     if (schedule.faults != Faults{}) {
         text += text_of(schedule.faults) + ":";
     }
+    if (!schedule.times.empty()) {
+        text += text_of_times(schedule.times) + ":";
+    }
     return text + text_of(schedule.choices);
 }
+
+namespace {
+
+// Reads what stands before the choices off the front of `text`; empty if it is good.
+std::string take_sections(std::string_view& text, Schedule& schedule) {
+    for (std::size_t colon = text.find(':'); colon != std::string_view::npos;
+         colon = text.find(':')) {
+        std::string_view const section = text.substr(0, colon);
+        text.remove_prefix(colon + 1);
+        if (section.starts_with('t')) {
+            auto times = times_from(section);
+            if (!times) {
+                return "what begins with a t is not times in nanoseconds, such as t0.1000.0";
+            }
+            schedule.times = *std::move(times);
+            continue;
+        }
+        const auto faults = faults_from(section);
+        if (!faults) {
+            return "what stands before its last ':' is not a number of faults, such as r1c0";
+        }
+        schedule.faults = *faults;
+    }
+    return {};
+}
+
+}  // namespace
 
 std::optional<Schedule> schedule_from(std::string_view text, std::string& problem) {
     std::size_t const colon = version.size() + scenario_digits;
@@ -108,15 +166,9 @@ std::optional<Schedule> schedule_from(std::string_view text, std::string& proble
     }
     schedule.scenario = *scenario;
     std::string_view rest = text.substr(colon + 1);
-    std::size_t const second_colon = rest.find(':');
-    if (second_colon != std::string_view::npos) {
-        const auto faults = faults_from(rest.substr(0, second_colon));
-        if (!faults) {
-            problem = "what stands before its last ':' is not a number of faults, such as r1c0";
-            return std::nullopt;
-        }
-        schedule.faults = *faults;
-        rest.remove_prefix(second_colon + 1);
+    problem = take_sections(rest, schedule);
+    if (!problem.empty()) {
+        return std::nullopt;
     }
     auto choices = choices_from(rest, problem);
     if (!choices) {
@@ -127,18 +179,17 @@ std::optional<Schedule> schedule_from(std::string_view text, std::string& proble
 }
 
 std::vector<Choice> choices_of(const Trace& trace) {
-    std::vector<Choice> choices(trace.choices.size());
-    std::transform(
-        trace.choices.begin(),
-        trace.choices.end(),
-        choices.begin(),
-        [](const ChoicePoint& point) { return point.chosen; }
-    );
+    std::vector<Choice> choices;
+    for (const ChoicePoint& point : trace.choices) {
+        if (!point.is_look) {
+            choices.push_back(point.chosen);
+        }
+    }
     return choices;
 }
 
 Schedule schedule_of(std::uint64_t scenario, const Trace& trace) {
-    return {scenario, choices_of(trace), trace.faults};
+    return {scenario, choices_of(trace), trace.faults, trace.times};
 }
 
 }  // namespace interlock::models

@@ -30,6 +30,8 @@ std::string_view name_of(EventKind kind) noexcept {
             return "join_refused";
         case EventKind::counted:
             return "counted";
+        case EventKind::rang:
+            return "rang";
         case EventKind::arrived:
             return "arrived";
         case EventKind::queued:
@@ -85,6 +87,7 @@ void Trace::clear() noexcept {
     faults = {};
     turns.clear();
     events.clear();
+    times.clear();
     outcomes.clear();
     unfinished = 0;
     steps = 0;

@@ -13,8 +13,9 @@ namespace interlock::models {
 // What may go wrong for a task at a suspension, besides what its scenario says.
 enum class Fault : std::uint8_t {
     none,
-    raise,   // its turn begins with an error that its body raises
-    cancel,  // it is cancelled, from outside: not a turn of its own, but a turn nevertheless
+    raise,    // its turn begins with an error that its body raises
+    cancel,   // it is cancelled, from outside: not a turn of its own, but a turn nevertheless
+    timeout,  // no fault, and only where time may pass at any moment: its alarm rings
 };
 
 // How many faults there may be in one execution.
@@ -40,17 +41,26 @@ struct ChoicePoint {
     TaskSet enabled = 0;     // may run
     TaskSet may_raise = 0;   // of those, may run and raise
     TaskSet may_cancel = 0;  // may be cancelled, ready or not; that runs nobody
+    TaskSet may_time_out = 0;
     Choice chosen{};
+    bool is_look = false;  // at the clock: then "tasks" are numbers of marks that may be ahead
 
     [[nodiscard]] constexpr bool allows(Choice choice) const noexcept {
-        const TaskSet& tasks = choice.fault == Fault::none    ? enabled
-                               : choice.fault == Fault::raise ? may_raise
-                                                              : may_cancel;
+        const TaskSet& tasks = choice.fault == Fault::none     ? enabled
+                               : choice.fault == Fault::raise  ? may_raise
+                               : choice.fault == Fault::cancel ? may_cancel
+                                                               : may_time_out;
         return choice.task.value <= tasks_max && (tasks & set_of(choice.task)) != 0;
     }
     // Whether there is anything to choose.
     [[nodiscard]] constexpr bool is_open() const noexcept {
-        return (enabled & (enabled - 1)) != 0 || (may_raise | may_cancel) != 0;
+        return (enabled & (enabled - 1)) != 0 || (may_time_out & (may_time_out - 1)) != 0 ||
+               (enabled != 0 && may_time_out != 0) || (may_raise | may_cancel) != 0;
+    }
+    // What happens where there is nothing to choose.
+    [[nodiscard]] constexpr Choice only() const noexcept {
+        return enabled != 0 ? Choice(lowest(enabled))
+                            : Choice(lowest(may_time_out), Fault::timeout);
     }
 };
 
@@ -81,6 +91,7 @@ enum class EventKind : std::uint8_t {
     joined,        // it waits no more
     join_refused,  // it will not wait for it: that would never end
     counted,       // its end has come to the gather that started it; `detail`: with an error
+    rang,          // its alarm, where time may pass at any moment: so long it wanted to wait
     // What calls, locks and mutexes do.
     arrived,             // a call was made
     queued,              // a call waits for `lock`
@@ -150,6 +161,8 @@ struct Trace {
     Faults faults;                     // that were allowed
     std::vector<Turn> turns;  // only where a guide asks for them; the last is complete at the end
     std::vector<TraceEvent> events;
+    std::vector<std::int64_t>
+        times;  // where it may pass at any moment: of the beginning and all moments
     std::vector<std::uint8_t> outcomes;  // one a call site, as the scenario numbers them
     TaskSet unfinished = 0;              // tasks that wait for ever
     std::uint32_t steps = 0;             // turns of tasks
