@@ -31,13 +31,30 @@ std::optional<Violation> violation_of(
     return violation == nullptr ? std::nullopt : std::optional(*violation);
 }
 
+// Where time may pass at any moment there is no search by bounds: of all executions.
+Violation simplest_of_all(
+    const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
+) {
+    CheckOptions all{.strategy = Strategy::exhaustive, .stop = Stop::never};
+    all.budget = options.budget;
+    all.faults = options.faults;
+    all.time = TimeMode::all;
+    all.interrupt = options.interrupt;
+    const Result result = check(program, judge, all);
+    const Violation* const simplest = violation_of(result, known.finding.property);
+    const bool is_better = simplest != nullptr && simplest->trace.switches <= known.trace.switches;
+    Violation fewest = is_better ? *simplest : known;
+    fewest.has_fewest_switches = result.is_complete;
+    return fewest;
+}
+
 }  // namespace
 
 Violation with_fewest_switches(
     const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
 ) {
     if (options.time == TimeMode::all) {
-        return known;  // bounded has no such search in this version
+        return simplest_of_all(program, judge, known, options);
     }
     std::uint32_t const fewer = known.trace.switches - 1;
     CheckOptions bounded{.strategy = Strategy::bounded, .wanted = known.finding.property};
