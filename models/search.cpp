@@ -8,6 +8,7 @@
 #include <chrono>
 #include <limits>
 #include <thread>
+#include <utility>
 
 namespace interlock::models {
 
@@ -21,8 +22,8 @@ constexpr std::chrono::milliseconds between_progress{100};
 
 class Worker {
   public:
-    Worker(const Program& program, Judge& judge, const CheckOptions& options, Pool& pool)
-        : program_(program), judge_(judge), options_(options), pool_(pool) {
+    Worker(const Program& program, Judge& judge, CheckOptions options, Pool& pool)
+        : program_(program), judge_(judge), options_(std::move(options)), pool_(pool) {
         options_.budget = {.executions = 0, .seconds = std::numeric_limits<double>::infinity()};
         options_.interrupt = {};
         options_.on_progress = {};
@@ -148,15 +149,21 @@ bool is_over(const Result& before, const CheckOptions& options) {
 
 }  // namespace
 
-std::string problem_of_parts(Strategy strategy, std::uint32_t threads, bool is_in_portions) {
+std::string problem_of_parts(
+    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions
+) {
     if (threads == 0) {
         return "a search needs at least one thread";
     }
-    if ((threads > 1 || is_in_portions) && strategy != Strategy::exhaustive) {
-        return "strategy '" + std::string(name_of(strategy)) +
+    if ((threads > 1 || is_in_portions) && explore.strategy != Strategy::exhaustive) {
+        return "strategy '" + std::string(name_of(explore.strategy)) +
                "' runs in one piece and on one thread in this version; use --strategy exhaustive "
                "or leave " +
                (threads > 1 ? "--threads" : "--shard and --checkpoint") + " out";
+    }
+    if (is_in_portions && explore.time == TimeMode::all) {
+        return "time 'all' runs in one process in this version; leave --shard, --checkpoint and "
+               "--mpi out";
     }
     return {};
 }

@@ -48,9 +48,11 @@ struct Portion {
     Helpers* helpers = nullptr;  // borrowed
 };
 
-// Why this version cannot explore with `strategy` by `threads` threads, or in portions; empty when
-// it can.
-std::string problem_of_parts(Strategy strategy, std::uint32_t threads, bool is_in_portions);
+// Why this version cannot explore as `explore` asks by `threads` threads, or in portions; empty
+// when it can.
+std::string problem_of_parts(
+    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions
+);
 
 // Explores `program` by options.threads threads; by the one that it is on if that is one. A search
 // that runs everything has the same result whatever their number, wall_s apart. One that stops at

@@ -2,12 +2,13 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
+#include <string_view>
+#include <system_error>
 #include <unistd.h>
 
 namespace interlock::ci {
@@ -16,15 +17,19 @@ namespace {
 
 // Everything is written, and on the disk.
 bool write_all(int file, const std::string& text) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t wrote = ::write(file, text.data() + done, text.size() - done);
+    std::string_view left = text;
+    while (!left.empty()) {
+        const ssize_t wrote = ::write(file, left.data(), left.size());
         if (wrote < 0 && errno != EINTR) {
             return false;
         }
-        done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
+        left.remove_prefix(wrote < 0 ? 0 : static_cast<std::size_t>(wrote));
     }
     return ::fsync(file) == 0;
+}
+
+std::string words_of(int error) {
+    return std::generic_category().message(error);
 }
 
 // The name of a file is in its directory.
@@ -49,7 +54,7 @@ std::variant<std::optional<models::Snapshot>, std::string> read_checkpoint(const
     std::stringstream text;
     text << file.rdbuf();
     if (!file) {
-        return fmt::format("cannot read the checkpoint {}: {}", path, std::strerror(errno));
+        return fmt::format("cannot read the checkpoint {}: {}", path, words_of(errno));
     }
     std::string problem;
     auto snapshot = models::snapshot_from(text.str(), problem);
@@ -78,7 +83,7 @@ std::string write_checkpoint(const std::string& path, const std::string& text) {
         if (file >= 0) {
             ::unlink(beside.c_str());
         }
-        return fmt::format("cannot write the checkpoint {}: {}", path, std::strerror(error));
+        return fmt::format("cannot write the checkpoint {}: {}", path, words_of(error));
     }
     keep_name(path);
     return {};

@@ -96,7 +96,7 @@ std::variant<models::CheckOptions, std::string> options_of(
     }
     std::uint32_t const threads = overrides.threads.value_or(1);
     std::string const problem_of_parts =
-        models::problem_of_parts(explore.strategy, threads, overrides.is_in_portions);
+        models::problem_of_parts(explore, threads, overrides.is_in_portions);
     if (!problem_of_parts.empty()) {
         return problem_of_parts;
     }

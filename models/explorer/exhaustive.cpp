@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <ranges>
 
 namespace interlock::models {
 
@@ -82,8 +83,8 @@ std::vector<Subtree> Exhaustive::rest() const {
 
 double Exhaustive::explored() const noexcept {
     double share = is_done_ ? 1 : 0;
-    for (auto at = untried_.rbegin(); at != untried_.rend(); ++at) {
-        share = (at->tried + share) / (at->tried + 1 + at->count());
+    for (const Untried& at : std::views::reverse(untried_)) {
+        share = (at.tried + share) / (at.tried + 1 + at.count());
     }
     return part_ * share;
 }

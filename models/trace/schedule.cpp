@@ -40,16 +40,14 @@ std::string text_of(const Faults& faults) {
 
 std::optional<Faults> faults_from(std::string_view text) noexcept {
     Faults faults;
-    const char* const end = text.data() + text.size();
-    if (!text.starts_with('r')) {
-        return std::nullopt;
-    }
-    const auto raise = std::from_chars(text.data() + 1, end, faults.raise);
-    if (raise.ec != std::errc() || raise.ptr == end || *raise.ptr != 'c') {
-        return std::nullopt;
-    }
-    const auto cancel = std::from_chars(raise.ptr + 1, end, faults.cancel);
-    if (cancel.ec != std::errc() || cancel.ptr != end) {
+    const auto read = [](std::string_view digits_of, std::uint32_t& number) {
+        const char* const end = digits_of.data() + digits_of.size();
+        const auto parsed = std::from_chars(digits_of.data(), end, number);
+        return parsed.ec == std::errc() && parsed.ptr == end;
+    };
+    std::size_t const c = text.find('c');
+    if (!text.starts_with('r') || c == std::string_view::npos ||
+        !read(text.substr(1, c - 1), faults.raise) || !read(text.substr(c + 1), faults.cancel)) {
         return std::nullopt;
     }
     return faults;

@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::uint32_t cuts_a_shard = 20;
 
+bool read(std::string_view text, std::uint32_t& number) {
+    const char* const end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end;
+}
+
 bool is_of(const Shard& shard, const Subtree& part) {
     Fingerprint print;
     for (const Choice& choice : part.path) {
@@ -41,13 +47,10 @@ std::string text_of(const Shard& shard) {
 
 std::optional<Shard> shard_from(std::string_view text) {
     Shard shard;
-    const char* const end = text.data() + text.size();
-    const auto index = std::from_chars(text.data(), end, shard.index);
-    if (index.ec != std::errc() || index.ptr == end || *index.ptr != '/') {
-        return std::nullopt;
-    }
-    const auto of = std::from_chars(index.ptr + 1, end, shard.of);
-    if (of.ec != std::errc() || of.ptr != end || shard.index < 1 || shard.index > shard.of) {
+    std::size_t const slash = std::min(text.find('/'), text.size());
+    const bool is_read = read(text.substr(0, slash), shard.index) && slash < text.size() &&
+                         read(text.substr(slash + 1), shard.of);
+    if (!is_read || shard.index < 1 || shard.index > shard.of) {
         return std::nullopt;
     }
     return shard;

@@ -48,10 +48,12 @@ bool read(std::string_view text, Number& number) {
 
 bool read_bytes(std::string_view text, std::vector<std::uint8_t>& bytes) {
     for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        const char* const from = text.data() + i;
-        if (std::from_chars(from, from + 2, bytes.emplace_back(), 16).ptr != from + 2) {
+        std::size_t const high = hex_digits.find(text[i]);
+        std::size_t const low = hex_digits.find(text[i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) {
             return false;
         }
+        bytes.push_back(static_cast<std::uint8_t>((high << 4U) | low));
     }
     return text.size() % 2 == 0;
 }
@@ -103,8 +105,11 @@ bool read_line(
     }
     if (key == "left") {
         auto path = choices_from(value, problem);
-        snapshot.left.push_back({std::move(path).value_or(std::vector<Choice>{})});
-        return path.has_value();
+        if (!path) {
+            return false;
+        }
+        snapshot.left.push_back({*std::move(path)});
+        return true;
     }
     return false;
 }
