@@ -198,7 +198,9 @@ class Check {
             const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
             result_.is_enough = result_.is_enough || (options_.stop == Stop::first && is_wanted);
         }
-        explorer_->learn(trace);
+        if (trace.ending != Ending::too_long) {  // else it is over, and there is a lot to learn
+            explorer_->learn(trace);
+        }
         if (coverage_) {
             coverage_->add(trace);
         }

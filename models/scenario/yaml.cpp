@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -154,17 +155,18 @@ Map::Map(const Entry& entry, std::string what) : what_(std::move(what)), place_(
     if (!entry.value.IsMap()) {
         fail(place_, what_ + " must be a map of keys and values");
     }
+    std::map<std::string_view, Place> seen;
     for (const auto& pair : entry.value) {
         const Place place = place_of(pair.first);
         if (!pair.first.IsScalar()) {
             fail(place, "a key in " + what_ + " is not a word");
         }
         const std::string& key = pair.first.Scalar();
-        if (const Entry* first = find(key)) {
+        if (const auto [first, is_new] = seen.emplace(key, place); !is_new) {
             fail(
                 place,
                 in_quotes(key) + " is here twice; it is already on line " +
-                    std::to_string(first->key_place.line)
+                    std::to_string(first->second.line)
             );
         }
         entries_.push_back({key, place, pair.second});
