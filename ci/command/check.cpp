@@ -3,11 +3,11 @@
 #include "ci/command/options.hpp"
 #include "ci/command/portion.hpp"
 #include "ci/fleet/fleet.hpp"
+#include "ci/report/color.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
 #include "properties/monitors.hpp"
 
-#include <fmt/format.h>
 #include <memory>
 
 namespace interlock::ci {
@@ -20,6 +20,7 @@ struct Arguments {
     bool minimises = false;
     PortionOptions portion;
     JsonOutput json;
+    ReportOutput reports;
 };
 
 // By one process; or by the first of several, which `fleet` joins.
@@ -57,15 +58,20 @@ Exit check(const Arguments& arguments, Fleet* fleet) {
     if (arguments.minimises) {
         minimise(checked, checked.options, checked.options.budget.seconds);
     }
-    if (!arguments.json.replaces_text()) {
-        fmt::print("{}", text_of(checked));
+    if (!arguments.json.replaces_text() && !arguments.reports.replaces_text()) {
+        print(text_of(checked));
         if (fleet != nullptr) {
-            fmt::print("  {}\n", fleet->summary());
+            print("  " + fleet->summary() + "\n");
         }
     }
     models::Shard const shard = arguments.portion.shard();
-    std::string const json = shard.of > 1 ? json_of_shard(checked, shard) : json_of(checked);
-    return arguments.json.write(json) ? checked.exit() : Exit::broken_or_bad_input;
+    RunReport one;
+    one.scenarios.push_back(report_of(checked));
+    const bool is_json_written = arguments.json.write(
+        shard.of > 1 ? json_of_shard(checked, shard) : json_of(one.scenarios.front())
+    );
+    return arguments.reports.write(one) && is_json_written ? checked.exit()
+                                                           : Exit::broken_or_bad_input;
 }
 
 Exit check(const Arguments& arguments) {
@@ -100,6 +106,7 @@ void add_check(CLI::App& app, std::optional<Exit>& exit) {
     );
     arguments->portion.add_to(*command);
     arguments->json.add_to(*command);
+    arguments->reports.add_to(*command);
     command->callback([arguments, &exit] { exit = check(*arguments); });
 }
 

@@ -21,6 +21,12 @@ void add_replay(CLI::App& app, std::optional<Exit>& exit);
 void add_history(CLI::App& app, std::optional<Exit>& exit);
 void add_import(CLI::App& app, std::optional<Exit>& exit);
 void add_merge(CLI::App& app, std::optional<Exit>& exit);
+void add_snapshot(CLI::App& app, std::optional<Exit>& exit);
+void add_diff(CLI::App& app, std::optional<Exit>& exit);
+void add_matrix(CLI::App& app, std::optional<Exit>& exit);
 void add_list(CLI::App& app, std::optional<Exit>& exit);
+void add_new(CLI::App& app, std::optional<Exit>& exit);
+void add_explain(CLI::App& app, std::optional<Exit>& exit);
+void add_surface(CLI::App& app, std::optional<Exit>& exit);
 
 }  // namespace interlock::ci

@@ -1,8 +1,11 @@
 #include "ci/command/options.hpp"
 
+#include "ci/command/suggest.hpp"
+#include "ci/report/file.hpp"
+
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <map>
 
 namespace interlock::ci {
@@ -88,19 +91,62 @@ bool JsonOutput::write(const std::string& json) const {
     if (path_.empty()) {
         return true;
     }
-    if (replaces_text()) {
-        std::fwrite(json.data(), 1, json.size(), stdout);
-        return std::fflush(stdout) == 0;
+    const std::string problem = write_file(path_, json);
+    if (!problem.empty()) {
+        complain(problem);
     }
-    std::ofstream file(path_);
-    file << json;
-    file.close();
-    if (!file) {
-        complain(fmt::format("cannot write {}: check that the directory exists and has room", path_)
-        );
-        return false;
+    return problem.empty();
+}
+
+void ReportOutput::add_to(CLI::App& command) {
+    std::string names;
+    for (const Format& format : formats()) {
+        names += (names.empty() ? "" : ", ") + std::string(format.name);
     }
-    return true;
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--report",
+            [this](const std::vector<std::string>& all) {
+                for (const std::string& one : all) {
+                    const std::size_t equals = std::min(one.find('='), one.size());
+                    const std::string name = one.substr(0, equals);
+                    const Format* const format = format_named(name);
+                    if (format == nullptr) {
+                        std::vector<std::string_view> known;
+                        for (const Format& other : formats()) {
+                            known.push_back(other.name);
+                        }
+                        throw CLI::ValidationError(
+                            "--report", "'" + name + "' is not a format" + suggestion(name, known)
+                        );
+                    }
+                    wanted_.push_back({format, equals == one.size() ? "-" : one.substr(equals + 1)}
+                    );
+                }
+            },
+            "Write a report: " + names + "; FORMAT alone, or with - as PATH, is standard output"
+        )
+        ->type_name("FORMAT=PATH")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+bool ReportOutput::replaces_text() const {
+    return std::any_of(wanted_.begin(), wanted_.end(), [](const Wanted& wanted) {
+        return wanted.path == "-";
+    });
+}
+
+bool ReportOutput::write(const RunReport& run) const {
+    bool is_written = true;
+    for (const auto& [format, path] : wanted_) {
+        const std::string problem = write_file(path, format->write(run));
+        if (!problem.empty()) {
+            complain(problem);
+            is_written = false;
+        }
+    }
+    return is_written;
 }
 
 Exit complain(const std::string& problem) {

@@ -76,7 +76,7 @@ Exit replay(const Arguments& arguments) {
         if (result.violations.empty()) {
             fmt::print("\nNothing is violated in this execution.\n");
         } else {
-            fmt::print("\n{}", story_of(checked, result.violations.front()));
+            fmt::print("\n{}", story_text(checked, result.violations.front()));
         }
     }
     if (!arguments.json.write(json_of(checked))) {

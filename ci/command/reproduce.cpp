@@ -1,4 +1,5 @@
 #include "ci/command/commands.hpp"
+#include "ci/command/from_log.hpp"
 #include "ci/command/minimise.hpp"
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
@@ -17,6 +18,7 @@ struct Arguments {
     std::string name;
     Overrides overrides;
     JsonOutput json;
+    FromLog from_log;
 };
 
 // Of the shipped scenarios, those that expect a violation.
@@ -61,6 +63,11 @@ std::variant<Loaded, std::string> find(const Arguments& arguments) {
 }
 
 Exit reproduce(const Arguments& arguments) {
+    if (!arguments.from_log.log.empty()) {
+        FromLog wanted = arguments.from_log;
+        wanted.overrides = arguments.overrides;
+        return reproduce_from_log(wanted);
+    }
     if (arguments.name.empty()) {
         return list_reproducible();
     }
@@ -88,7 +95,7 @@ Exit reproduce(const Arguments& arguments) {
         if (checked.result.violations.empty()) {
             fmt::print("{}", text_of(checked));
         } else {
-            fmt::print("{}{}", story_of(checked, told_of(checked)), smallest_text(checked));
+            fmt::print("{}{}", story_text(checked, told_of(checked)), smallest_text(checked));
         }
     }
     return arguments.json.write(json_of(checked)) ? checked.exit() : Exit::broken_or_bad_input;
@@ -102,6 +109,21 @@ void add_reproduce(CLI::App& app, std::optional<Exit>& exit) {
         "reproduce", "Tell how a known failure comes about, step by step; without a name, list them"
     );
     command->add_option("name", arguments->name, "A shipped failure, or a scenario file");
+    CLI::Option* const log = command->add_option(
+        "--from-log",
+        arguments->from_log.log,
+        "Instead: the log of a real run (LogObserver); finds a schedule that ends as it does"
+    );
+    command
+        ->add_option(
+            "--policies",
+            arguments->from_log.policies,
+            "With it: a scenario whose jobs have the policies, instead of guessing them"
+        )
+        ->needs(log);
+    command
+        ->add_option("--output", arguments->from_log.output, "With it: where to write the scenario")
+        ->needs(log);
     add_overrides(*command, arguments->overrides);
     arguments->json.add_to(*command);
     command->callback([arguments, &exit] { exit = reproduce(*arguments); });

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <list>
+#include <memory>
+#include <thread>
 
 namespace interlock::ci {
 
@@ -135,8 +137,12 @@ std::variant<Checked, std::string> run(Loaded loaded, const Overrides& overrides
 
 Checked run(Loaded loaded, models::CheckOptions options, const models::Portion& portion) {
     std::list<properties::Exercised> exercised;  // by each judge
+    std::list<Witnesses> kept;
     const models::Judges judges = [&] {
-        return std::make_unique<properties::Monitors>(loaded.program, &exercised.emplace_back());
+        return std::make_unique<WitnessKeeper>(
+            std::make_unique<properties::Monitors>(loaded.program, &exercised.emplace_back()),
+            kept.emplace_back()
+        );
     };
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
@@ -144,6 +150,9 @@ Checked run(Loaded loaded, models::CheckOptions options, const models::Portion& 
     Checked checked;
     checked.result = models::search(loaded.program, judges, options, portion);
     progress.clear();
+    for (Witnesses& of_one : kept) {
+        merge(checked.witnesses, std::move(of_one));
+    }
     if (checked.result.violations.empty()) {
         for (const properties::Exercised& more : exercised) {
             exercised.front().add(more);
@@ -193,6 +202,22 @@ std::vector<std::string> scenario_files(const std::filesystem::path& path) {
     }
     std::sort(files.begin(), files.end());
     return files;
+}
+
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+    if (paths.empty()) {
+        return scenario_files(scenarios_directory());
+    }
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        const auto found = scenario_files(path);
+        files.insert(files.end(), found.begin(), found.end());
+    }
+    return files;
+}
+
+std::size_t default_jobs() noexcept {
+    return std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace interlock::ci

@@ -1,6 +1,7 @@
 // From a scenario file to a judged result: what all commands share.
 #pragma once
 
+#include "ci/baseline/witnesses.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scenario/scenario.hpp"
 #include "models/search.hpp"
@@ -61,6 +62,7 @@ struct Checked {
     models::Result result;
     std::optional<Smallest> smallest;          // if it was asked for, and is smaller
     std::vector<std::string> never_exercised;  // of a search that found nothing
+    Witnesses witnesses;                       // of each outcome
     models::CheckOptions options;
     models::Strategy strategy = models::Strategy::exhaustive;
     bool is_expected = false;
@@ -95,5 +97,11 @@ std::filesystem::path scenarios_directory();
 
 // The scenario files of a directory, sorted; or the file itself.
 std::vector<std::string> scenario_files(const std::filesystem::path& path);
+
+// Those of all `paths`; of the shipped scenarios if there is no path.
+std::vector<std::string> files_of(const std::vector<std::string>& paths);
+
+// How many scenarios to run at once if nobody says: as many as there are processors.
+std::size_t default_jobs() noexcept;
 
 }  // namespace interlock::ci

@@ -1,51 +1,63 @@
 #include "ci/report/json.hpp"
 
-#include "ci/report/guarantee.hpp"
-#include "ci/report/words.hpp"
-#include "models/scenario/world.hpp"
-#include "models/scenario/writer.hpp"
-#include "models/trace/schedule.hpp"
+#include "ci/report/dump.hpp"
+#include "ci/report/formats.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace interlock::ci {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
 
-Json trace_json(const Context& context, const models::Trace& trace) {
+constexpr int version = 1;  // of the schema: counts what no longer reads as before
+
+Json trace_json(const Story& story) {
     Json events = Json::array();
-    for (const models::TraceEvent& event : trace.events) {
-        Json one{
-            {"step", event.step},
-            {"task", context.program.tasks[event.task.value].name},
-            {"event", models::name_of(event.kind)},
-        };
-        if (event.site != models::no_site) {
-            one["call"] = context.program.sites[event.site].label;
+    for (const Moment& moment : story.moments) {
+        for (const Event& event : moment.events) {
+            if (event.kind == "leaked") {
+                continue;  // said by the story, not by the trace
+            }
+            Json one{
+                {"step", moment.step},
+                {"task", story.tasks[event.task]},
+                {"event", event.kind},
+            };
+            if (!event.call.empty()) {
+                one["call"] = event.call;
+            }
+            if (!event.lock.empty()) {
+                one["lock"] = event.lock;
+            }
+            one["at_us"] = static_cast<double>(event.at_ns) / 1000;
+            events.push_back(std::move(one));
         }
-        if (event.lock != models::no_lock) {
-            one["lock"] = context.program.locks[event.lock].name;
-        }
-        one["at_us"] = static_cast<double>(event.at_ns) / 1000;
-        events.push_back(std::move(one));
     }
     return events;
 }
 
-// Sorted by their text, so that the order says nothing about the search.
-Json outcomes_json(const models::Program& program, const models::Result& result) {
+Json violation_json(const ReportedViolation& violation) {
+    Json json{
+        {"property", violation.property},
+        {"message", violation.message},
+        {"schedule", violation.shown.schedule},
+    };
+    if (violation.shown.story) {
+        json["switches"] = violation.shown.story->switches;
+        json["fewest"] = violation.has_fewest_switches;
+        json["trace"] = trace_json(*violation.shown.story);
+    }
+    return json;
+}
+
+Json outcomes_json(const Report& report) {
     std::vector<Json> outcomes;
-    for (const auto& codes : result.outcomes) {
-        nlohmann::json outcome = nlohmann::json::object();  // keys sorted
-        for (std::size_t site = 0; site < codes.size(); ++site) {
-            if (codes[site] != models::never_made) {
-                outcome[program.sites[site].label] = models::name_of_outcome(codes[site]);
-            }
+    for (const ReportedOutcome& outcome : report.outcomes) {
+        nlohmann::json calls = nlohmann::json::object();  // keys sorted
+        for (const auto& [label, status] : outcome.calls) {
+            calls[label] = status;
         }
-        outcomes.emplace_back(std::move(outcome));
+        outcomes.emplace_back(std::move(calls));
     }
     std::sort(outcomes.begin(), outcomes.end(), [](const Json& a, const Json& b) {
         return a.dump() < b.dump();
@@ -53,76 +65,105 @@ Json outcomes_json(const models::Program& program, const models::Result& result)
     return outcomes;
 }
 
-Json object_of(const Checked& checked) {
-    const models::Result& result = checked.result;
-    const models::Program& program = checked.loaded.program;
-    const Context context{program, checked.loaded.scenario.file};
+Json change_json(const ReportedChange& change) {
+    Json json{{"change", change.kind}};
+    if (!change.what.empty()) {
+        json["what"] = change.what;
+    }
+    if (!change.shown.schedule.empty()) {
+        json["schedule"] = change.shown.schedule;
+        json["schedule_is_of"] = change.is_of_the_old ? "baseline" : "now";
+    }
+    if (change.shown.story) {
+        json["trace"] = trace_json(*change.shown.story);
+    }
+    return json;
+}
+
+Json object_of(const Report& report) {
     Json violations = Json::array();
-    for (const models::Violation& violation : result.violations) {
-        violations.push_back({
-            {"property", name_of(violation.finding.property)},
-            {"message", message_of(context, violation)},
-            {"schedule",
-             models::text_of(models::schedule_of(program.fingerprint, violation.trace))},
-            {"switches", violation.trace.switches},
-            {"fewest", violation.has_fewest_switches},
-            {"trace", trace_json(context, violation.trace)},
-        });
+    for (const ReportedViolation& violation : report.violations) {
+        violations.push_back(violation_json(violation));
     }
+    const Json guarantee = Json::parse(report.guarantee);
     Json object{
-        {"scenario", program.name},
-        {"revision", program.revision},
-        {"verdict", name_of(result.verdict)},
-        {"expected", checked.is_expected},
-        {"strategy", name_of(checked.strategy)},
-        {"complete", result.is_complete},
-        {"executions", result.executions},
-        {"blocked", result.blocked},
-        {"states", result.guarantee.states ? Json(*result.guarantee.states) : Json()},
-        {"steps", result.steps},
-        {"wall_s", result.wall_s},
+        {"version", version},
+        {"scenario", report.name},
+        {"file", report.file},
+        {"revision", report.revision},
+        {"verdict", name_of(report.verdict)},
+        {"expected", report.is_expected},
+        {"strategy", report.strategy},
+        {"complete", report.is_complete},
+        {"executions", report.executions},
+        {"blocked", report.blocked},
+        {"states", guarantee.value("states", Json())},
+        {"steps", report.steps},
+        {"wall_s", report.wall_s},
         {"violations", std::move(violations)},
-        {"outcomes", outcomes_json(program, result)},
+        {"outcomes", outcomes_json(report)},
     };
-    if (!result.why.empty()) {
-        object["why"] = result.why;
+    if (!report.why.empty()) {
+        object["why"] = report.why;
     }
-    object["never_exercised"] = checked.never_exercised;
-    if (checked.smallest) {
-        const Smallest& smallest = *checked.smallest;
+    object["never_exercised"] = report.never_exercised;
+    if (report.smallest) {
         object["smallest"] = {
-            {"scenario", models::yaml_of(smallest.loaded.scenario)},
-            {"minimal", smallest.is_minimal},
-            {"tried", smallest.tried},
-            {"schedule",
-             models::text_of(
-                 models::schedule_of(smallest.loaded.program.fingerprint, smallest.violation.trace)
-             )},
-            {"switches", smallest.violation.trace.switches},
-            {"fewest", smallest.violation.has_fewest_switches},
+            {"scenario", report.smallest->scenario},
+            {"minimal", report.smallest->is_minimal},
+            {"tried", report.smallest->tried},
+            {"schedule", report.smallest->schedule},
+            {"switches", report.smallest->switches},
+            {"fewest", report.smallest->has_fewest_switches},
         };
     }
-    object["guarantee"] = json_of(result.guarantee);
-    if (result.saturation) {
-        object["saturation"] = json_of(*result.saturation);
+    object["guarantee"] = guarantee;
+    if (!report.saturation.empty()) {
+        object["saturation"] = Json::parse(report.saturation);
+    }
+    if (!report.changes.empty()) {
+        Json& changes = object["changes"] = Json::array();
+        for (const ReportedChange& change : report.changes) {
+            changes.push_back(change_json(change));
+        }
     }
     return object;
 }
 
 }  // namespace
 
-std::string json_of(const Checked& checked) {
-    return object_of(checked).dump(2) + "\n";
+std::string json_of(const Report& report) {
+    return dumped(object_of(report));
 }
 
-std::string json_of(const std::vector<Checked>& gate) {
+std::string json_of(const Checked& checked) {
+    return json_of(report_of(checked));
+}
+
+std::string json_report(const RunReport& run) {
     Json results = Json::array();
-    bool is_as_expected = true;
-    for (const Checked& checked : gate) {
-        is_as_expected = is_as_expected && checked.is_expected;
-        results.push_back(object_of(checked));
+    bool is_as_expected = run.problems.empty();
+    for (const Report& report : run.scenarios) {
+        is_as_expected = is_as_expected && report.is_expected;
+        results.push_back(object_of(report));
     }
-    return Json{{"expected", is_as_expected}, {"results", std::move(results)}}.dump(2) + "\n";
+    Json json{
+        {"version", version},
+        {"expected", is_as_expected},
+        {"results", std::move(results)},
+        {"problems", run.problems},
+    };
+    if (run.has_baseline) {
+        Json removed = Json::array();
+        for (const ScenarioDifference& one : run.removed) {
+            removed.push_back({{"scenario", one.scenario}, {"revision", one.revision}});
+        }
+        json["baseline"] = {
+            {"changed", run.changed()},
+            {"must_be_approved", run.changed() > 0},
+            {"removed", std::move(removed)}};
+    }
+    return dumped(json);
 }
 
 }  // namespace interlock::ci

@@ -1,7 +1,7 @@
-// A result as the JSON object that docs/scenarios.md describes.
+// A result as the JSON object of docs/report.schema.json.
 #pragma once
 
-#include "ci/command/session.hpp"
+#include "ci/report/report.hpp"
 
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@ namespace interlock::ci {
 
 // Pretty-printed, ending in a newline. Outcomes are sorted; nothing but `wall_s` differs from run
 // to run.
+std::string json_of(const Report& report);
 std::string json_of(const Checked& checked);
-std::string json_of(const std::vector<Checked>& gate);
 
 }  // namespace interlock::ci

@@ -15,14 +15,39 @@ namespace {
 
 constexpr std::size_t outcomes_shown_max = 20;
 
-std::string expectation_of(const models::ExpectSpec& expect) {
+std::string outcomes_text(const models::Program& program, const models::Result& result) {
+    std::string text = fmt::format("  {} outcomes:\n", result.outcomes.size());
+    std::size_t shown = 0;
+    for (const auto& codes : result.outcomes) {
+        if (++shown > outcomes_shown_max) {
+            text += fmt::format(
+                "    … {} more (--json has all)\n", result.outcomes.size() - outcomes_shown_max
+            );
+            break;
+        }
+        text += "   ";
+        for (std::size_t site = 0; site < codes.size(); ++site) {
+            if (codes[site] != models::never_made) {
+                text += fmt::format(
+                    " {}={}", program.sites[site].label, models::name_of_outcome(codes[site])
+                );
+            }
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string expectation_text(const models::ExpectSpec& expect) {
     if (expect.violated) {
         return fmt::format("a violation of {}", name_of(*expect.violated));
     }
     return expect.any_violation ? "a violation" : "that it holds";
 }
 
-std::string verdict_of(const Checked& checked) {
+std::string verdict_text(const Checked& checked) {
     const models::Result& result = checked.result;
     switch (result.verdict) {
         case models::Verdict::holds:
@@ -56,52 +81,31 @@ std::string verdict_of(const Checked& checked) {
     return {};
 }
 
-std::string outcomes_text(const models::Program& program, const models::Result& result) {
-    std::string text = fmt::format("  {} outcomes:\n", result.outcomes.size());
-    std::size_t shown = 0;
-    for (const auto& codes : result.outcomes) {
-        if (++shown > outcomes_shown_max) {
-            text += fmt::format(
-                "    … {} more (--json has all)\n", result.outcomes.size() - outcomes_shown_max
-            );
-            break;
-        }
-        text += "   ";
-        for (std::size_t site = 0; site < codes.size(); ++site) {
-            if (codes[site] != models::never_made) {
-                text += fmt::format(
-                    " {}={}", program.sites[site].label, models::name_of_outcome(codes[site])
-                );
-            }
-        }
-        text += '\n';
-    }
-    return text;
+std::string replay_command(const Loaded& loaded, const models::Trace& trace) {
+    return replay_command(
+        loaded, models::text_of(models::schedule_of(loaded.program.fingerprint, trace))
+    );
 }
 
-}  // namespace
-
-std::string replay_command(const Loaded& loaded, const models::Trace& trace) {
+std::string replay_command(const Loaded& loaded, const std::string& schedule) {
     return fmt::format(
         "{} replay {} --revision {} --schedule {}",
         program_name(),
         loaded.scenario.file,
         loaded.program.revision,
-        models::text_of(models::schedule_of(loaded.program.fingerprint, trace))
+        schedule
     );
 }
 
-std::string line_of(const Checked& checked) {
-    const models::Result& result = checked.result;
+std::string line_of(const Report& report) {
     return fmt::format(
         "{}  {:<44} {:<10} {}{}\n",
-        checked.is_expected ? "ok  " : "FAIL",
-        checked.loaded.program.name,
-        checked.loaded.program.revision,
-        verdict_of(checked),
-        checked.is_expected
-            ? (result.verdict == models::Verdict::violated ? ", as expected" : "")
-            : fmt::format("; expected {}", expectation_of(checked.loaded.scenario.expect))
+        report.is_expected ? "ok  " : "FAIL",
+        report.name,
+        report.revision,
+        report.verdict_text,
+        report.is_expected ? (report.verdict == models::Verdict::violated ? ", as expected" : "")
+                           : fmt::format("; expected {}", report.expectation)
     );
 }
 
@@ -109,12 +113,13 @@ std::string text_of(const Checked& checked) {
     const models::Result& result = checked.result;
     const models::Program& program = checked.loaded.program;
     const Context context{program, checked.loaded.scenario.file};
-    std::string text =
-        fmt::format("{} (revision {}): {}\n", program.name, program.revision, verdict_of(checked));
+    std::string text = fmt::format(
+        "{} (revision {}): {}\n", program.name, program.revision, verdict_text(checked)
+    );
     text += checked.is_expected ? std::string("  as expected\n")
                                 : fmt::format(
                                       "  NOT as expected: the file expects {}\n",
-                                      expectation_of(checked.loaded.scenario.expect)
+                                      expectation_text(checked.loaded.scenario.expect)
                                   );
     for (const models::Violation& violation : result.violations) {
         text += fmt::format(
@@ -164,7 +169,7 @@ std::string smallest_text(const Checked& checked) {
     );
 }
 
-std::string story_of(const Checked& checked, const models::Violation& violation) {
+std::string story_text(const Checked& checked, const models::Violation& violation) {
     const Loaded& loaded = checked.loaded;
     const Context context{loaded.program, loaded.scenario.file};
     std::string text = fmt::format(
@@ -173,7 +178,7 @@ std::string story_of(const Checked& checked, const models::Violation& violation)
         violation.trace.steps,
         violation.trace.switches
     );
-    text += table_of(context, violation.trace);
+    text += table_of(story_of(context, violation.trace));
     text += fmt::format("\nWhat is wrong ({}):\n", name_of(violation.finding.property));
     auto sentences = end_of(context, violation.trace);
     if (sentences.empty()) {

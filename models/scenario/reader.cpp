@@ -467,4 +467,20 @@ std::variant<Scenario, Diagnostic> read_scenario_file(const std::string& file) {
     return read_scenario(text, file);
 }
 
+std::vector<KeySection> key_sections() {
+    const auto section = [](std::string_view name, yaml::Names keys) {
+        return KeySection{name, {keys.begin(), keys.end()}};
+    };
+    return {
+        section("a scenario", scenario_keys),
+        section("a job", job_keys),
+        section("a task", task_keys),
+        section("a step, one of", step_names),
+        section("a call", call_keys),
+        section("a gather", gather_keys),
+        section("`explore`", yaml::explore_key_names()),
+        section("`expect`", yaml::expect_key_names()),
+    };
+}
+
 }  // namespace interlock::models

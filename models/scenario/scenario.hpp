@@ -193,6 +193,7 @@ struct ExploreSpec {
 struct ExpectSpec {
     std::optional<Property> violated;
     bool any_violation = false;  // violated, no property named
+    Place place{};
 
     [[nodiscard]] bool is_violation() const noexcept { return any_violation || violated; }
 };

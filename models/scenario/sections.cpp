@@ -125,6 +125,7 @@ ExpectSpec read_expect(const Entry& entry) {
     const Entry& verdict = map.need("verdict", "write verdict: holds or verdict: violated");
     const bool is_violated = choice(verdict, verdict_names) == 1;
     ExpectSpec expect;
+    expect.place = map.place();
     expect.any_violation = is_violated;
     if (const auto* property = map.find("property")) {
         if (!is_violated) {
@@ -134,6 +135,14 @@ ExpectSpec read_expect(const Entry& entry) {
         expect.any_violation = false;
     }
     return expect;
+}
+
+Names explore_key_names() noexcept {
+    return explore_keys;
+}
+
+Names expect_key_names() noexcept {
+    return expect_keys;
 }
 
 }  // namespace interlock::models::yaml

@@ -11,4 +11,8 @@ Policy read_policy(const Map& job);
 ExploreSpec read_explore(const Entry& entry);
 ExpectSpec read_expect(const Entry& entry);
 
+// What they may have as keys.
+Names explore_key_names() noexcept;
+Names expect_key_names() noexcept;
+
 }  // namespace interlock::models::yaml

@@ -5,73 +5,20 @@
 include(${SETTINGS})
 set(ENV{XDG_CACHE_HOME} ${WORK}/cache) # what fails here is nothing to remember
 
-file(READ ${MUTANT} text)
-string(REPLACE ";" "\\;" text "${text}")
-if(NOT text MATCHES "^file: ([^\n]+)\nabout: ([^\n]+)\n(test: ([^\n]+)\n)?-----\n(.*)\n=====\n(.*)-----\n$")
-  message(FATAL_ERROR "${MUTANT}: not a mutant file (see README.md)")
-endif()
-set(file ${CMAKE_MATCH_1})
-set(about ${CMAKE_MATCH_2})
-set(test "${CMAKE_MATCH_4}")
-set(from "${CMAKE_MATCH_5}\n")
-set(to "${CMAKE_MATCH_6}")
-
-file(REMOVE_RECURSE ${WORK})
-file(COPY ${SOURCE}/core DESTINATION ${WORK})
-file(READ ${WORK}/${file} code)
-string(REPLACE ";" "\\;" code "${code}")
-string(FIND "${code}" "${from}" first)
-string(FIND "${code}" "${from}" last REVERSE)
-if(first EQUAL -1 OR NOT first EQUAL last)
-  message(FATAL_ERROR "${MUTANT}: its text must occur exactly once in ${file}")
-endif()
-string(REPLACE "${from}" "${to}" code "${code}")
-string(REPLACE "\\;" ";" code "${code}")
-file(WRITE ${WORK}/${file} "${code}")
+include(${CMAKE_CURRENT_LIST_DIR}/seed.cmake)
+seed(${MUTANT} ${SOURCE} ${WORK})
 
 # Who is to catch it: the checker and the laws, or the one test that runs what it changes.
 set(programs command laws)
-set(user ${SOURCE}/models/scenario/core_system.cpp)
 if(test)
   set(programs test)
-  set(user ${SOURCE}/tests/${test}.cpp)
 endif()
-
-# A header reaches a program through the one file that uses the core's templates.
-if(file MATCHES "\\.hpp$")
-  set(sources ${user} ${WORK}/core/policy/admission.cpp)
-elseif(test)
-  set(sources ${user} ${WORK}/${file})
-else()
-  set(sources ${WORK}/${file})
-endif()
-set(objects)
-foreach(source IN LISTS sources)
-  get_filename_component(name ${source} NAME_WE)
-  set(object ${WORK}/${name}.o)
-  execute_process(
-    COMMAND ${COMPILER} ${FLAGS} -I${WORK} -I${SOURCE} -c ${source} -o ${object}
-    RESULT_VARIABLE failed ERROR_VARIABLE errors
-  )
-  if(failed)
-    message(FATAL_ERROR "${MUTANT}: does not compile\n${errors}")
-  endif()
-  list(APPEND objects ${object})
-endforeach()
 
 set(caught)
 foreach(program IN LISTS programs)
   string(TOUPPER ${program} upper)
   set(binary ${WORK}/${program})
-  execute_process(
-    # The mutated objects come first and win over those in the libraries.
-    COMMAND ${COMPILER} ${FLAGS} -Wl,--allow-multiple-definition ${objects} ${LIBRARIES_${upper}}
-            -o ${binary}
-    RESULT_VARIABLE failed ERROR_VARIABLE errors
-  )
-  if(failed)
-    message(FATAL_ERROR "${MUTANT}: does not link\n${errors}")
-  endif()
+  link_mutated(${binary} ${LIBRARIES_${upper}})
   set(arguments)
   if(program STREQUAL "command")
     set(arguments gate ${SOURCE}/models/scenarios --budget-seconds 20)

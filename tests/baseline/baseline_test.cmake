@@ -1,0 +1,80 @@
+# What a change of the core does to behaviour, as the gate tells it: a refactoring nothing at all, `<`
+# turned into `<=` in a throttle exactly the outcome at the boundary.
+#   cmake -D SOURCE=DIR -D WORK=DIR -D SETTINGS=FILE -P baseline_test.cmake
+include(${SETTINGS})
+include(${SOURCE}/tests/mutants/seed.cmake)
+set(baseline models/scenarios/approved.snapshot)
+# What is approved; whether there is more is the gate's to say, not this test's.
+file(STRINGS ${SOURCE}/${baseline} files REGEX "^file ")
+list(TRANSFORM files REPLACE "^file " "")
+
+# gate(<exit code> <program> <arguments…>)
+function(gate code program)
+  execute_process(
+    COMMAND ${program} gate ${files} --baseline ${baseline} ${ARGN} WORKING_DIRECTORY ${SOURCE}
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors
+  )
+  if(NOT result EQUAL code)
+    message(SEND_ERROR "gate: exit code ${result}, not ${code}\n${output}\n${errors}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+seed(${SOURCE}/tests/baseline/written-otherwise.mutant ${SOURCE} ${WORK}/same)
+link_mutated(${WORK}/same/command ${LIBRARIES_COMMAND})
+gate(0 ${WORK}/same/command)
+if(NOT output MATCHES "behaviour as in the baseline")
+  message(SEND_ERROR "a refactoring shows:\n${output}")
+endif()
+
+seed(${SOURCE}/tests/mutants/throttle-includes-its-end.mutant ${SOURCE} ${WORK}/changed)
+link_mutated(${WORK}/changed/command ${LIBRARIES_COMMAND})
+set(formats text json junit sarif markdown mermaid dot trace html)
+set(reports)
+foreach(format IN LISTS formats)
+  list(APPEND reports --report ${format}=${WORK}/report.${format})
+endforeach()
+gate(1 ${WORK}/changed/command ${reports})
+set(change "became possible: a.0=ran a.1=throttled b.0=throttled b.1=throttled")
+string(REGEX MATCHALL "DIFF  [^ \n]*" differ "${output}")
+# Of all scenarios, only such as have a throttle, where a period can be just over.
+foreach(one IN LISTS differ)
+  string(REPLACE "DIFF  " "" name "${one}")
+  file(READ ${SOURCE}/models/scenarios/${name}.yaml text)
+  if(NOT text MATCHES "throttle: (group_)?throttle")
+    message(SEND_ERROR "${name} has no throttle, and differs:\n${output}")
+  endif()
+endforeach()
+string(REGEX MATCH "DIFF  throttle-spacing.*" spacing "${output}")
+string(REGEX REPLACE "\nDIFF.*" "" spacing "${spacing}")
+string(REGEX MATCHALL "(now|no longer) violated: [^\n]*" violated "${spacing}")
+string(REGEX MATCHALL "became possible: [^\n]*" possible "${spacing}")
+if(NOT violated STREQUAL "now violated: unjustified_refusal" OR NOT possible STREQUAL change)
+  message(SEND_ERROR "throttle-spacing is not exactly the boundary:\n${spacing}")
+endif()
+if(NOT output MATCHES "must be approved again")
+  message(SEND_ERROR "no word of the approval:\n${output}")
+endif()
+string(REGEX MATCH "${change}\n        see it: [^ ]+ (replay [^\n]+)" unused "${spacing}")
+separate_arguments(replay UNIX_COMMAND "${CMAKE_MATCH_1}")
+execute_process(
+  COMMAND ${WORK}/changed/command ${replay} WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE trace
+)
+if(NOT trace MATCHES "b.1 is throttled")
+  message(SEND_ERROR "the schedule does not show it:\n${trace}")
+endif()
+
+# Every format names the outcome; those of one execution show the step.
+foreach(format IN LISTS formats)
+  file(READ ${WORK}/report.${format} report)
+  set(wanted "b.1=throttled")
+  if(format MATCHES "mermaid|dot|trace")
+    set(wanted "unjustified_refusal")
+  elseif(format STREQUAL "html")
+    set(wanted "a.1=throttled")
+  endif()
+  string(FIND "${report}" "${wanted}" found)
+  if(found EQUAL -1)
+    message(SEND_ERROR "report ${format}: no ${wanted}")
+  endif()
+endforeach()

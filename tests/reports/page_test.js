@@ -1,0 +1,141 @@
+"use strict";
+// Drives the page in a real browser: node page_test.js CHROMIUM PAGE SCREENSHOTS. Fails by throwing.
+const assert = require("node:assert/strict");
+const path = require("node:path");
+const { chromium } = require("playwright-core");
+
+const [executablePath, page_file, screenshots] = process.argv.slice(2);
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    await look(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function opened(browser, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const asked = [];
+  const wrong = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("dialog", () => wrong.push("a dialog"));
+  await page.goto("file://" + path.resolve(page_file));
+  assert.deepEqual(asked.filter((url) => !url.startsWith("file:")), [], "it asks the network");
+  return { page, wrong };
+}
+
+async function look(browser) {
+  const wide = { viewport: { width: 1360, height: 900 } };
+  const { page, wrong } = await opened(browser, { ...wide, colorScheme: "light" });
+  const where = () => page.textContent("#where");
+  const text = (selector) => page.textContent(selector);
+
+  // It opens at what needs a look.
+  assert.match(await text("#summary"), /2 of 4 scenarios as expected/);
+  assert.equal(await page.locator("#scenarios button").count(), 3);
+  await page.getByRole("checkbox").check();
+  assert.equal(await page.locator("#scenarios button").count(), 2);
+  await page.getByRole("checkbox").uncheck();
+
+  // Filter, choose, and step through a deadlock by button, key and scrubber.
+  await page.fill("#filter", "opposite");
+  await page.locator("#scenarios button").click();
+  assert.equal(await text("h2"), "groups-in-opposite-orders");
+  assert.equal(await where(), "step 1 of 4");
+  assert.match(await text("#now"), /one.0 takes the lock of group core/);
+  assert.match(await text("#graph"), /nobody waits/);
+  await page.click("#next");
+  assert.equal(await where(), "step 2 of 4");
+  await page.locator("#lanes").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await where(), "step 3 of 4");
+  assert.equal(await page.locator("#graph .edge").count(), 1);
+  assert.equal(await page.locator("#graph .edge.cycle").count(), 0);
+  await page.keyboard.press("End");
+  assert.equal(await where(), "step 4 of 4");
+  assert.equal(await page.locator("#graph .edge.cycle").count(), 2);
+  assert.equal(await page.locator("#graph .node.cycle").count(), 2);
+  assert.match(await text("#locks"), /held by one\.0.*waiting other\.0\.0/s);
+  await page.keyboard.press("Home");
+  assert.equal(await where(), "step 1 of 4");
+  await page.locator("#scrub").fill("3");
+  assert.equal(await where(), "step 3 of 4");
+  await page.locator("#lanes tbody tr").nth(1).click();
+  assert.equal(await where(), "step 2 of 4");
+  assert.equal(await page.locator("#lanes tr.current").count(), 1);
+  assert.equal(await page.locator("#lanes tr.later").count(), 2);
+
+  // Play runs to the end and stops there.
+  await page.locator("#lanes").focus();
+  await page.keyboard.press("Space");
+  assert.match(await text("#play"), /pause/);
+  await page.waitForFunction(() => document.getElementById("where").textContent === "step 4 of 4");
+  await page.waitForFunction(() => document.getElementById("play").textContent.includes("play"));
+  await page.screenshot({ path: path.join(screenshots, "light.png") });
+
+  // Everything can be reached by the tabulator.
+  await page.locator("#filter").focus();
+  const reached = new Set();
+  for (let i = 0; i < 30; i += 1) {
+    await page.keyboard.press("Tab");
+    reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
+  }
+  for (const id of ["only-bad", "play", "scrub", "lanes", "next"]) {
+    assert.ok(reached.has(id), id + " is not reached by the tabulator");
+  }
+
+  // A change of behaviour: the outcome that became possible, and the one that is gone.
+  await page.fill("#filter", "throttle-spacing");
+  await page.locator("#scenarios button").click();
+  assert.equal(await page.locator("#stories button").count(), 2);
+  assert.match(await text("#stories"), /became possible: a.0=ran a.1=throttled.*became impossible.*as it was/s);
+  assert.equal(await page.locator("#outcomes tbody tr").count(), 2);
+  await page.locator("#stories button").nth(1).click();
+  assert.ok(await page.locator("#stage").isHidden());
+  assert.match(await text("#again"), /core as it was/);
+
+  // What a scenario says is text, never markup.
+  await page.fill("#filter", "a <b>");
+  await page.locator("#scenarios button").click();
+  assert.match(await text("h2"), /^a <b> & 'c' "d"/);
+  assert.deepEqual(wrong, []);
+
+  // The toggle goes both ways; dark is chosen by the system.
+  const background = (which) => which.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background(page);
+  await page.click("#theme");
+  assert.notEqual(await background(page), light);
+  const dark = await opened(browser, { ...wide, colorScheme: "dark" });
+  assert.notEqual(await background(dark.page), light);
+  await dark.page.fill("#filter", "opposite");
+  await dark.page.locator("#scenarios button").click();
+  await dark.page.click("#last");
+  await dark.page.screenshot({ path: path.join(screenshots, "dark.png") });
+  await dark.page.click("#theme");
+  assert.equal(await background(dark.page), light);
+
+  // On a telephone nothing is wider than the screen.
+  const narrow = await opened(browser, { viewport: { width: 380, height: 800 }, colorScheme: "light" });
+  await narrow.page.fill("#filter", "opposite");
+  await narrow.page.locator("#scenarios button").click();
+  await narrow.page.click("#last");
+  const widths = await narrow.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(widths[0] <= widths[1], "it is wider than the screen: " + widths);
+  await narrow.page.screenshot({ path: path.join(screenshots, "narrow.png"), fullPage: true });
+  assert.deepEqual([dark.wrong, narrow.wrong], [[], []]);
+}
+
+main().then(
+  () => console.log("the page works"),
+  (error) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

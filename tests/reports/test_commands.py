@@ -1,0 +1,133 @@
+"""What makes the command line comfortable: completions, the manual, explanations, suggestions."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from run import INTERLOCK, SOURCE, interlock
+
+HELP = interlock("--help").stdout
+COMMANDS = sorted(re.findall(r"^  ([a-z]+) {2,}", HELP.split("Subcommands:")[1], re.M))
+
+
+def bash(script, *arguments):
+    return subprocess.run(
+        ["bash", "-c", script, "-", *arguments], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+
+class Completion(unittest.TestCase):
+    def complete(self, *words):
+        """What bash offers for the last of the words."""
+        script = (
+            'source "$1"; shift; COMP_WORDS=(interlock "$@"); COMP_CWORD=$#; _interlock; '
+            'printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(interlock("completion", "bash").stdout)
+            file.flush()
+            return bash(script, file.name, *words)
+
+    def test_bash_knows_every_command_and_option(self):
+        self.assertEqual(sorted(self.complete("")), sorted([*COMMANDS, "--help"]))
+        self.assertEqual(self.complete("repr"), ["reproduce"])
+        self.assertIn("--baseline", self.complete("gate", "--"))
+        self.assertEqual(self.complete("gate", "--stop", ""), ["first", "never"])
+        self.assertEqual(self.complete("matrix", "--format", "m"), ["markdown"])
+        for command in COMMANDS:
+            help_text = interlock(command, "--help").stdout
+            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", help_text, re.M):
+                self.assertIn(option, self.complete(command, "--"), command)
+
+    @unittest.skipUnless(shutil.which("zsh"), "install zsh")
+    def test_zsh_reads_its_completion(self):
+        run = subprocess.run(
+            ["zsh", "-n"], input=interlock("completion", "zsh").stdout, capture_output=True, text=True
+        )
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+
+    @unittest.skipUnless(shutil.which("fish"), "install fish")
+    def test_fish_reads_its_completion(self):
+        run = subprocess.run(
+            ["fish", "-n", "/dev/stdin"],
+            input=interlock("completion", "fish").stdout,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+
+    def test_the_others_name_every_command(self):
+        for shell in ("zsh", "fish"):
+            text = interlock("completion", shell).stdout
+            for command in COMMANDS:
+                self.assertRegex(text, rf"\b{command}\b")
+        self.assertEqual(interlock("completion", "csh").returncode, 3)
+
+
+class Manual(unittest.TestCase):
+    def test_it_has_every_command_and_option(self):
+        page = interlock("man").stdout.replace("\\-", "-")
+        for command in COMMANDS:
+            self.assertIn(f".SS interlock {command}", page)
+        self.assertIn("--time-budget", page)
+        for line in page.splitlines():
+            self.assertNotRegex(line, r"^\.(?!TH|SH|SS|TP|B |I |nf|fi|PP)")
+
+    @unittest.skipUnless(shutil.which("man"), "install man-db")
+    def test_man_shows_it(self):
+        with tempfile.TemporaryDirectory() as work:
+            path = pathlib.Path(work) / "interlock.1"
+            path.write_text(interlock("man").stdout)
+            run = subprocess.run(
+                ["man", "--warnings", "-l", path], capture_output=True, text=True, check=False
+            )
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertIn("interlock reproduce", run.stdout)
+
+
+class Words(unittest.TestCase):
+    def complaint(self, *arguments):
+        run = interlock(*arguments)
+        self.assertEqual(run.returncode, 3, arguments)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        return run.stderr
+
+    def test_what_is_nearly_right_is_suggested(self):
+        self.assertIn("no command 'chek'; did you mean 'check'?", self.complaint("chek"))
+        self.assertIn("did you mean '--baseline'?", self.complaint("gate", "--baselin=x"))
+        self.assertIn("did you mean 'deadlock'?", self.complaint("explain", "deadlok"))
+        self.assertIn("there is check", self.complaint("nonsense").replace("there is completion", "there is check"))
+
+    def test_every_property_is_explained_and_its_example_shows_it(self):
+        properties = [line.split()[0] for line in interlock("explain").stdout.splitlines()]
+        self.assertEqual(len(properties), 14)
+        shown = 0
+        for name in properties:
+            text = interlock("explain", name).stdout
+            self.assertTrue(text.startswith(name + "\n  "), text)
+            for example in re.findall(r"reproduce (\S+)", text):
+                shown += 1
+                self.assertIn(f"What is wrong ({name}):", interlock("reproduce", example).stdout)
+        self.assertGreaterEqual(shown, 7)
+
+    def test_a_new_scenario_holds_and_is_not_written_over(self):
+        with tempfile.TemporaryDirectory() as work:
+            run = interlock("new", "mine", cwd=work)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertEqual(interlock("check", "mine.yaml", cwd=work).returncode, 0)
+            self.assertIn("is there already", interlock("new", "mine", cwd=work).stderr)
+            for name in ("a: b", "", "[", "x\ny"):
+                self.assertEqual(interlock("new", name, "-o", "-", cwd=work).returncode, 3, name)
+            # What it has in comments is right too.
+            text = pathlib.Path(work, "mine.yaml").read_text()
+            text = re.sub(r"^( *)# (explore:|- |period:|max_calls)", r"\1\2", text, flags=re.M)
+            pathlib.Path(work, "all.yaml").write_text(text.replace("throttle: none", "throttle: throttle"))
+            run = interlock("check", "all.yaml", "--strategy", "exhaustive", cwd=work)
+            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,93 @@
+"""Scenarios that are meant to hurt: a clear error at once, in little memory."""
+
+import pathlib
+import resource
+import subprocess
+import tempfile
+import time
+import unittest
+
+from run import INTERLOCK, SOURCE
+
+HEAD = "interlock: 1\nname: hostile\n"
+JOB = HEAD + "groups: [g]\njobs: {j: {concurrency: group_queue}}\n"
+SECONDS = 5  # on a machine that is busy; it takes a fraction of one
+BYTES = 400 << 20
+
+
+def limited():
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+
+
+def bomb(call, levels=12):
+    """Bodies that have the one before ten times: 10^levels calls when unfolded."""
+    steps = [f"&a0 {call}work]}}"]
+    steps += [f"&a{i} {call}" + ", ".join([f"*a{i - 1}"] * 10) + "]}" for i in range(1, levels)]
+    return ", ".join(steps)
+
+
+REFUSED = {
+    "a million tasks by count": HEAD + "tasks: {a: {steps: [work], count: 1000000}}\n",
+    "more than can be counted": HEAD + "tasks: {a: {steps: [work], count: 99999999999999999999}}\n",
+    "a hundred thousand tasks": HEAD + "tasks:\n" + "".join(f"  t{i}: [work]\n" for i in range(100_000)),
+    "a million steps": HEAD + "tasks: {a: [" + "work, " * 1_000_000 + "work]}\n",
+    "deep bodies": JOB + "tasks: {a: [" + "{call: j@g, body: [" * 5_000 + "work" + "]}" * 5_000 + "]}\n",
+    "deep brackets": HEAD + "tasks: {a: " + "[" * 100_000 + "]" * 100_000 + "}\n",
+    "deep brackets without end": HEAD + "tasks: {a: " + "[" * 100_000,
+    "aliases that unfold without end": JOB + f"tasks: {{a: [{bomb('{call: j@g, body: [')}]}}\n",
+    "aliases of children": JOB + "tasks: {a: [" + bomb("{gather: [{call: j@g, body: [").replace("]}", "]}]}") + "]}\n",
+    "an alias of itself": HEAD + "tasks: {a: &a [*a]}\n",
+    "a period of for ever": HEAD + "jobs: {j: {throttle: throttle, period: 9999999999999h}}\ntasks: {a: [{call: j}]}\n",
+    "a name of megabytes": HEAD + "jobs: {" + "j" * 3_000_000 + ": {}}\ntasks: {a: [{call: k}]}\n",
+    "no text at all": "\0" * 100_000,
+}
+
+# Not refused: enormous, and right. The search may take its budget, but no more memory than another.
+RUN = {
+    "periods of centuries": HEAD
+    + "jobs: {j: {throttle: rate_limit, period: 2000000h, max_calls: 4294967295}}\n"
+    + "tasks: {a: [{call: j}, {sleep: 2000000h}, {call: j}], b: [{sleep: 2000000h}, {call: j}]}\n",
+    "steps without end": HEAD + "tasks: {a: [{work: 4294967295}], b: [{work: 4294967295}]}\n",
+    "a queue of billions": HEAD
+    + "jobs: {j: {concurrency: queue, max_waiting: 4294967295}}\ntasks: {a: {steps: [{call: j}], count: 3}}\n",
+    "a budget of billions": HEAD
+    + "explore: {budget: {executions: 18446744073709551615, seconds: 1e300}}\ntasks: {a: [work]}\n",
+}
+
+
+class Hostile(unittest.TestCase):
+    def check(self, text, *arguments):
+        with tempfile.TemporaryDirectory() as work:
+            path = pathlib.Path(work) / "hostile.yaml"
+            path.write_text(text)
+            begin = time.monotonic()
+            run = subprocess.run(
+                [INTERLOCK, "check", path, *arguments],
+                cwd=SOURCE,
+                capture_output=True,
+                text=True,
+                preexec_fn=limited,
+                timeout=60,
+                check=False,
+            )
+            return run, time.monotonic() - begin
+
+    def test_it_is_refused_in_one_line_at_once(self):
+        for what, text in REFUSED.items():
+            with self.subTest(what):
+                run, seconds = self.check(text)
+                self.assertEqual(run.returncode, 3, run.stdout[:500] + run.stderr[:500])
+                self.assertEqual(run.stderr.count("\n"), 1, run.stderr[:500])
+                self.assertLess(len(run.stderr), 1_000)
+                self.assertLess(seconds, SECONDS)
+
+    def test_what_is_enormous_but_right_ends(self):
+        for what, text in RUN.items():
+            with self.subTest(what):
+                run, seconds = self.check(text, "--budget-executions", "2000", "--budget-seconds", "1")
+                self.assertIn(run.returncode, (0, 2), run.stdout[:500] + run.stderr[:500])
+                self.assertLess(seconds, SECONDS)
+
+
+if __name__ == "__main__":
+    unittest.main()
