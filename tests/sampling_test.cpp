@@ -1,9 +1,10 @@
 // Executions drawn at random: that each is as likely as it should be, that bugs are found as often
 // as is claimed, and that a seed means the same for ever.
+#include "core/job/errors.hpp"
 #include "models/explorer/pct.hpp"
 #include "models/explorer/random.hpp"
 #include "models/scenario/world.hpp"
-#include "tests/exploration.hpp"
+#include "models/trace/schedule.hpp"
 #include "tests/programs.hpp"
 #include "tests/scenarios.hpp"
 
@@ -221,51 +222,66 @@ TEST(Saturation, SaysWhenTheLastNewThingCame) {
     EXPECT_EQ(result.saturation->too_long, 0U);
 }
 
-// A body that asks again and again whether another is done.
-struct Polling final : test::Scene {
-    using Scene::Scene;
-    bool is_done = false;
-    void end() const noexcept {}
+// Task 0 asks again and again whether task 1 is done, which takes it five turns.
+class Polling final : public World {
+  public:
+    explicit Polling(Scheduler& scheduler, bool is_ever_done = true)
+        : scheduler_(scheduler), is_ever_done_(is_ever_done) {}
+
+    [[nodiscard]] std::size_t task_count() const noexcept override { return 2; }
+    void begin(Trace& /*trace*/) override { is_done_ = false; }
+    void run(TaskId task) noexcept override {
+        try {
+            if (task.value == 0 || !is_ever_done_) {
+                while (!is_done_) {
+                    scheduler_.suspend();
+                }
+            } else {
+                for (int i = 0; i < 5; ++i) {
+                    scheduler_.suspend();
+                }
+                is_done_ = true;
+            }
+        } catch (const Cancelled&) {  // unwound, as an execution was too long
+            return;
+        }
+    }
+    void end() override {}
+    void discard() noexcept override {}
+
+  private:
+    Scheduler& scheduler_;
+    bool is_ever_done_;
+    bool is_done_ = false;
 };
 
-test::Exploration<Polling>::Tasks polling_tasks() {
-    return {
-        [](Polling& scene) {
-            while (!scene.is_done) {
-                scene.scheduler().suspend();
-            }
-        },
-        [](Polling& scene) {
-            for (int i = 0; i < 5; ++i) {
-                scene.scheduler().suspend();
-            }
-            scene.is_done = true;
-        }};
-}
+class Lenient final : public Judge {
+    void judge(const Trace& /*trace*/, std::vector<Finding>& /*findings*/) override {}
+};
 
 TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
     for (const Strategy strategy : {Strategy::random, Strategy::pct, Strategy::portfolio}) {
         Scheduler scheduler({.steps_max = 1000});
-        test::Exploration<Polling> exploration(scheduler, polling_tasks());
+        Polling polling(scheduler);
+        Lenient judge;
         CheckOptions options{.strategy = strategy};
         options.budget.executions = 500;
-        const Result result = check(scheduler, exploration, exploration, options);
+        const Result result = check(scheduler, polling, judge, options);
         EXPECT_EQ(result.executions, 500U) << name_of(strategy);
         EXPECT_EQ(result.saturation->too_long, 0U) << name_of(strategy);
         EXPECT_GT(result.saturation->classes.count, 5U) << name_of(strategy);
     }
 }
 
-// Nobody ever does it: every execution is cut off, and that is said.
+// Nobody ever is: every execution is cut off, and that is said.
 TEST(Fairness, LivelockIsCounted) {
     Scheduler scheduler({.steps_max = 1000});
-    test::Exploration<Polling> exploration(
-        scheduler, {polling_tasks().front(), polling_tasks().front()}
-    );
+    Polling polling(scheduler, false);
+    Lenient judge;
     const Result result = check(
         scheduler,
-        exploration,
-        exploration,
+        polling,
+        judge,
         {.strategy = Strategy::random, .stop = Stop::never, .budget = {.executions = 20}}
     );
     EXPECT_EQ(result.saturation->too_long, 20U);
