@@ -256,6 +256,12 @@ class Check {
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
+        if (options_.discipline == Discipline::preemptive) {
+            guarantee.discipline = "preemptive";
+            if (guarantee.footprints == FootprintKind::fine) {
+                guarantee.footprints = FootprintKind::announced;
+            }
+        }
         if (coverage_ && !result_.is_complete) {
             result_.saturation = coverage_->so_far();
         }
@@ -300,9 +306,6 @@ std::string problem_of(const ExploreSpec& explore) {
                    "' is not in this version; use --strategy optimal, exhaustive, bounded, random, "
                    "pct, portfolio or fifo";
     }
-    if (explore.discipline == Discipline::preemptive) {
-        return "discipline 'preemptive' is not in this version; leave it out for 'cooperative'";
-    }
     if (explore.time == TimeMode::all && explore.strategy != Strategy::exhaustive &&
         explore.strategy != Strategy::random && explore.strategy != Strategy::replay) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
@@ -325,6 +328,7 @@ CheckOptions options_of(const Scenario& scenario) {
     options.depth = scenario.explore.depth;
     options.faults = scenario.explore.faults;
     options.time = scenario.explore.time;
+    options.discipline = scenario.explore.discipline;
     return options;
 }
 

@@ -28,9 +28,10 @@ struct CheckOptions {
     std::uint32_t depth = 3;                  // of Strategy::pct
     Faults faults = {};                       // allowed in each execution
     TimeMode time = TimeMode::fixed;
-    std::vector<Choice> schedule = {};     // of Strategy::replay
-    std::vector<std::int64_t> times = {};  // of Strategy::replay with TimeMode::all
-    Dependence dependence = &depend;       // of Strategy::optimal; only tests have another
+    Discipline discipline = Discipline::cooperative;  // of the program: what the guarantee says
+    std::vector<Choice> schedule = {};                // of Strategy::replay
+    std::vector<std::int64_t> times = {};             // of Strategy::replay with TimeMode::all
+    Dependence dependence = &depend;  // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
     std::uint32_t threads = 1;  // of search(); check() uses the one that it is on
     Subtree start = {};         // of Strategy::exhaustive: only what is below it

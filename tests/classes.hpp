@@ -81,7 +81,9 @@ inline Classes explored(
         for (const models::Finding& finding : findings) {
             meaning.violated.insert(finding.property);
         }
-        const auto [known, is_new] = classes.all.emplace(models::foata_of(trace), meaning);
+        const auto [known, is_new] = classes.all.emplace(
+            models::foata_of(trace, program.discipline == models::Discipline::cooperative), meaning
+        );
         classes.is_consistent = classes.is_consistent && (is_new || known->second == meaning);
         explorer.learn(trace);
     }

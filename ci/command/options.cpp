@@ -49,6 +49,16 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             "When time passes: only where all tasks wait for it, or at any moment, in every way"
         )
         ->transform(CLI::CheckedTransformer(times).description("fixed|all"));
+    static const std::map<std::string, models::Discipline> disciplines{
+        {"cooperative", models::Discipline::cooperative},
+        {"preemptive", models::Discipline::preemptive}};
+    command
+        .add_option(
+            "--discipline",
+            overrides.discipline,
+            "Where others may run: where tasks suspend, or between any two calls of the core"
+        )
+        ->transform(CLI::CheckedTransformer(disciplines).description("cooperative|preemptive"));
     command.add_option("--seed", overrides.seed, "Seed of random, pct and portfolio");
     command.add_option("--bound", overrides.bound, "The most preemptions that bounded tries");
     command.add_option("--depth", overrides.depth, "The depth of bugs that pct looks for")

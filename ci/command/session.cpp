@@ -78,6 +78,7 @@ std::variant<Loaded, std::string> load(const std::string& file, const Overrides&
         scenario.revision_place = {};
     }
     scenario.explore.time = overrides.time.value_or(scenario.explore.time);
+    scenario.explore.discipline = overrides.discipline.value_or(scenario.explore.discipline);
     auto compiled = models::compile(scenario);
     if (const auto* problem = std::get_if<models::Diagnostic>(&compiled)) {
         return models::text_of(*problem, file);

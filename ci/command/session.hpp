@@ -26,6 +26,7 @@ enum class Exit : std::uint8_t {
 // What the command line says instead of the file.
 struct Overrides {
     std::optional<models::Strategy> strategy;
+    std::optional<models::Discipline> discipline;
     std::optional<models::Stop> stop;
     std::optional<models::TimeMode> time;
     std::optional<std::uint64_t> seed;

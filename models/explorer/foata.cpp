@@ -9,7 +9,7 @@
 
 namespace interlock::models {
 
-std::uint64_t foata_of(const Trace& trace) {
+std::uint64_t foata_of(const Trace& trace, bool has_events) {
     struct Placed {
         std::size_t row;
         std::uint8_t task;
@@ -47,7 +47,7 @@ std::uint64_t foata_of(const Trace& trace) {
               std::uint64_t{touched.wants}}) {
             print.add(part);
         }
-        for (; event < turn.events; ++event) {
+        for (; has_events && event < turn.events; ++event) {
             const TraceEvent& happened = trace.events[event];
             if (happened.kind == EventKind::still_held ||
                 happened.kind == EventKind::still_queued) {

@@ -105,9 +105,9 @@ bool HappensBefore::is_reversible(
     if (!waited || !is_woken_by_it) {
         return true;
     }
-    // Who is cancelled as well would have been ready without it.
+    // Another in between may wake it as well: one that cancels it, or hands it what it waits for.
     for (std::uint32_t i = first + 1; i < second; ++i) {
-        if ((turns[i].touched.tasks & set_of(then.task())) != 0 && !is_before(first, i)) {
+        if (depend_(turns[i].touched, then.touched) && !is_before(first, i)) {
             return true;
         }
     }

@@ -1,6 +1,7 @@
 #include "models/scenario/core_system.hpp"
 
 #include "core/job/errors.hpp"
+#include "models/scenario/preemption.hpp"
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,7 @@ CoreSystem::CoreSystem(const Program& program, Recorder& recorder, BodyRunner& r
     : program_(program),
       recorder_(recorder),
       runner_(runner),
+      preemption_(runner.preemption()),
       arriving_(program.tasks.size(), no_site),
       gathering_(program.tasks.size(), nullptr),
       jobs_(program.jobs.size()),
@@ -193,6 +195,9 @@ void CoreSystem::end_child(TaskId task, std::exception_ptr error) noexcept {
     recorded.site = site;
     recorded.lock = program_.sites[site].lock;
     recorded.detail = static_cast<std::uint8_t>(event.how);
+    if (preemption_ != nullptr) [[unlikely]] {
+        preemption_->after(TraceEvent(recorded));
+    }
 }
 
 void CoreSystem::report_end() {

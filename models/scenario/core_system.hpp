@@ -57,6 +57,7 @@ class CoreSystem final : public System, private Observer {
     const Program& program_;
     Recorder& recorder_;
     BodyRunner& runner_;
+    Preemption* const preemption_;
     std::vector<std::uint16_t> arriving_;  // the site of the call that each task is about to make
     std::vector<Caller> callers_;          // index: number of the call
     std::vector<const Fork*> gathering_;   // what each task waits for

@@ -40,6 +40,14 @@ class Compiler {
         limit(scenario_.jobs, jobs_max, "jobs");
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
+        program_.discipline = scenario_.explore.discipline;
+        if (program_.discipline == Discipline::preemptive && program_.revision != "interlock") {
+            fail(
+                scenario_.explore.place,
+                "discipline 'preemptive' is of revision interlock only; leave it out for " +
+                    program_.revision
+            );
+        }
         for (const GroupSpec& group : scenario_.groups) {
             const std::string& name = group.group.empty() ? group.name : group.group;
             program_.groups.push_back(name);
@@ -199,6 +207,13 @@ class Compiler {
     }
 
     void add_fork(Operation::Kind kind, Place place, bool return_exceptions = false) {
+        if (program_.discipline == Discipline::preemptive) {
+            fail(
+                place,
+                "discipline 'preemptive' has no steps that start tasks in this version; leave it "
+                "out"
+            );
+        }
         const auto next = static_cast<std::uint8_t>(program_.tasks.size());
         add_operation({.kind = kind, .index = index16(program_.forks.size())}, place);
         program_.forks.push_back({next, next, return_exceptions});
@@ -456,6 +471,9 @@ class Compiler {
             }
         };
         add_text(program_.revision);
+        if (program_.discipline == Discipline::preemptive) {
+            add_text("preemptive");
+        }
         for (const Operation& operation : program_.operations) {
             print.add(static_cast<std::uint64_t>(operation.kind));
             print.add(operation.index);

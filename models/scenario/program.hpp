@@ -134,6 +134,7 @@ struct ProgramLock {
 struct Program {
     std::string name;
     std::string revision;
+    Discipline discipline = Discipline::cooperative;
     std::vector<Operation> operations;
     std::vector<Site> sites;
     std::vector<ProgramJob> jobs;

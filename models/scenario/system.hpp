@@ -16,6 +16,8 @@ struct Raised {
     std::uint16_t error = no_error;
 };
 
+class Preemption;
+
 // Runs the steps of a body in the current task. Throws Raised and Cancelled.
 class BodyRunner {
   public:
@@ -25,6 +27,9 @@ class BodyRunner {
     virtual ~BodyRunner() = default;
 
     virtual void run_body(Block body) = 0;
+
+    // Hears of each event of a call; nothing: tasks suspend by themselves only.
+    virtual Preemption* preemption() noexcept { return nullptr; }
 
     // Whether the scenario's condition of this number holds now.
     [[nodiscard]] virtual bool holds(std::uint16_t condition) const noexcept = 0;

@@ -15,6 +15,11 @@ ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Liste
     : program_(program),
       scheduler_(scheduler),
       recorder_(scheduler),
+      preemption_(
+          program.discipline == Discipline::preemptive
+              ? std::make_unique<Preemption>(program, scheduler)
+              : nullptr
+      ),
       system_(revision_named(program.revision)->make(program, recorder_, *this, listener)),
       footprints_(program),
       conditions_(program.conditions.size()),
@@ -25,6 +30,9 @@ void ScenarioWorld::begin(Trace& trace) {
     trace.outcomes.assign(program_.sites.size(), never_made);
     recorder_.open(trace);
     footprints_.begin();
+    if (preemption_ != nullptr) {
+        preemption_->begin();
+    }
     std::fill(conditions_.begin(), conditions_.end(), true);
     for (std::uint16_t const condition : program_.unmet) {
         conditions_[condition] = false;
@@ -58,13 +66,31 @@ void ScenarioWorld::run(TaskId task) noexcept {
     }
 }
 
+Footprint ScenarioWorld::touched(TaskSet woken) {
+    Footprint fine = footprints_.next(trace_->events, woken);
+    if (preemption_ == nullptr) {
+        return fine;
+    }
+    Footprint announced = preemption_->touched(trace_->turns.back());
+    announced.takes = fine.takes;
+    announced.frees = fine.frees;
+    announced.wants = fine.wants;
+    return announced;
+}
+
 void ScenarioWorld::run_body(Block body) {
+    if (preemption_ != nullptr && preemption_->is_to_stop()) {
+        throw Cancelled();
+    }
     for (std::size_t i = body.first; i < body.last; ++i) {
         run(program_.operations[i]);
     }
 }
 
 void ScenarioWorld::run(const Operation& operation) {
+    if (preemption_ != nullptr) {
+        preemption_->before(operation);
+    }
     switch (operation.kind) {
         case Operation::Kind::work:
             for (std::uint32_t i = 0; i < operation.times; ++i) {

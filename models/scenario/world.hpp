@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/scenario/footprints.hpp"
+#include "models/scenario/preemption.hpp"
 #include "models/scenario/recorder.hpp"
 #include "models/scenario/system.hpp"
 #include "models/scenario/time_rules.hpp"
@@ -38,12 +39,13 @@ class ScenarioWorld final : public World, private BodyRunner {
         system_->cancel(task);
         return true;
     }
-    Footprint touched(TaskSet woken) override { return footprints_.next(trace_->events, woken); }
+    Footprint touched(TaskSet woken) override;
     void end() override;
     void discard() noexcept override { system_->discard(); }
 
   private:
     void run_body(Block body) override;
+    Preemption* preemption() noexcept override { return preemption_.get(); }
     [[nodiscard]] bool holds(std::uint16_t condition) const noexcept override {
         return conditions_[condition];
     }
@@ -61,6 +63,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     const Program& program_;
     Scheduler& scheduler_;
     Recorder recorder_;
+    std::unique_ptr<Preemption> preemption_;  // in that discipline
     std::unique_ptr<System> system_;
     Footprints footprints_;
     std::vector<bool> conditions_;

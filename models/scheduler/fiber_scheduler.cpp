@@ -288,6 +288,12 @@ bool FiberScheduler::suspend(bool may_raise) {
     return takes_fault();
 }
 
+void FiberScheduler::step() noexcept {
+    make_ready(current_);
+    is_step_ = true;
+    switch_away();
+}
+
 // What a task does first after a suspension at which it may raise.
 bool FiberScheduler::takes_fault() {
     const bool raises = (is_to_raise_ & set_of(current_)) != 0;

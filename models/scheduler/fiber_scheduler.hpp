@@ -40,6 +40,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     void run(World& world, const Plan& plan, Trace& trace);
     void end_workers();
     bool suspend(bool may_raise);
+    void step() noexcept;
     bool sleep(Duration duration, bool may_raise);
     void wait();
     void wake(TaskId task) noexcept;
@@ -148,6 +149,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     Instant instant_;              // for whoever records
     TaskId next_;                  // what choose() found
     bool is_chosen_ = false;       // next_ is yet to be switched to
+    bool is_step_ = false;         // it may handle an exception meanwhile
     bool is_main_running_ = true;  // between executions, and at their ends
     Exceptions main_exceptions_;
     Stack main_stack_;

@@ -42,6 +42,10 @@ bool Scheduler::suspend(bool may_raise) {
     return fibers_->suspend(may_raise);
 }
 
+void Scheduler::step() noexcept {
+    fibers_->step();
+}
+
 bool Scheduler::sleep(Duration duration, bool may_raise) {
     return fibers_->sleep(duration, may_raise);
 }

@@ -45,6 +45,10 @@ class Scheduler {
     // if the task is to raise an error now: a fault, only where it says that it may.
     bool suspend(bool may_raise = false);
 
+    // The same where nothing may be thrown, and an exception may be handled: who is to stop hears
+    // of it at the next suspension.
+    void step() noexcept;
+
     // Until `duration` of virtual time has passed; time passes only when no task is ready. Throws
     // Cancelled. True as suspend().
     bool sleep(Duration duration, bool may_raise = false);

@@ -84,6 +84,10 @@ ChoicePoint FiberScheduler::what_is_possible() const noexcept {
     }
     if (plan_.faults.raise != 0) {
         point.may_raise = point.enabled & may_raise_;
+        for (TaskSet left = point.may_raise; left != 0; left &= left - 1) {
+            // Who is to stop raises nothing.
+            point.may_raise &= is_stopped(lowest(left)) ? ~set_of(lowest(left)) : ~TaskSet{0};
+        }
     }
     if (plan_.faults.cancel != 0) {
         point.may_cancel = not_stopped();
@@ -204,7 +208,8 @@ bool FiberScheduler::pass_time() noexcept {
 }
 
 void FiberScheduler::note_suspension_in_catch() noexcept {
-    if (is_main_running_ || (exceptions_->caught == nullptr && exceptions_->uncaught == 0)) {
+    if (std::exchange(is_step_, false) || is_main_running_ ||
+        (exceptions_->caught == nullptr && exceptions_->uncaught == 0)) {
         return;
     }
     trace_->events.push_back(

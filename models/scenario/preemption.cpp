@@ -1,0 +1,216 @@
+#include "models/scenario/preemption.hpp"
+
+#include <utility>
+
+namespace interlock::models {
+
+namespace {
+
+// Gives out the bits, to things that are used only.
+ThingSet numbered(ThingSet& thing, unsigned int& given) noexcept {
+    if (thing == 0) {
+        thing = ThingSet{1} << (given++ % 64);
+    }
+    return thing;
+}
+
+// Whether it is a suspension by itself.
+bool suspends(const Operation& operation) noexcept {
+    using Kind = Operation::Kind;
+    return operation.kind == Kind::work || operation.kind == Kind::sleep ||
+           operation.kind == Kind::hold || operation.kind == Kind::unhold;
+}
+
+}  // namespace
+
+Preemption::Preemption(const Program& program, Scheduler& scheduler)
+    : program_(program),
+      scheduler_(scheduler),
+      conditions_(program.conditions.size()),
+      mutexes_(program.mutex_locks.size()),
+      states_(program.tasks.size()) {
+    unsigned int given = 0;
+    for (ThingSet& condition : conditions_) {
+        numbered(condition, given);
+    }
+    for (ThingSet& mutex : mutexes_) {
+        numbered(mutex, given);
+    }
+    std::vector<ThingSet> heads(program.locks.size());
+    std::vector<ThingSet> ends(program.locks.size());
+    std::vector<ThingSet> of_jobs(program.jobs.size());
+    std::vector<ThingSet> of_groups(program.groups.size());
+    for (const Site& site : program.sites) {
+        const ProgramJob& job = program.jobs[site.job];
+        const Policy& policy = job.policy;
+        SiteThings things;
+        ThingSet throttle = 0;
+        if (policy.throttle != Throttle::none) {
+            const bool is_shared = is_group(policy.throttle) && site.group != no_group;
+            ThingSet& of = is_shared ? of_groups[program.group_of(site.group)] : of_jobs[site.job];
+            throttle = numbered(of, given);
+        }
+        ThingSet conditions = 0;
+        for (std::uint16_t const condition : job.conditions) {
+            conditions |= conditions_[condition];
+        }
+        ThingSet head = 0;
+        ThingSet end = 0;
+        bool is_within = false;
+        bool has_outer = false;
+        if (site.lock != no_lock) {
+            head = numbered(heads[site.lock], given);
+            end = numbered(ends[site.lock], given);
+            for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
+                is_within = is_within || program.sites[in].lock == site.lock;
+                has_outer = has_outer || program.sites[in].lock != no_lock;
+            }
+        }
+        const bool may_wait = waits(policy.concurrency);
+        const bool is_plain = may_wait && !is_within && conditions == 0 && throttle == 0 &&
+                              !policy.keep_latest && !policy.max_waiting && !policy.service_time;
+        const ThingSet graph =
+            may_wait && has_outer && policy.detect_deadlock ? numbered(graph_, given) : 0;
+        const ThingSet waiters = policy.keep_latest ? numbered(waiters_, given) : 0;
+        things.asks = {
+            .looks = conditions | waiters,
+            .changes = (is_plain ? end : end | head) | graph | (head == 0 ? throttle : 0)};
+        // Whether it can go on at once is up to others.
+        things.goes_on = {.looks = conditions, .changes = head, .varies = true};
+        things.starts = {.looks = conditions, .changes = head | throttle};
+        things.gives_back = {.changes = head};
+        things.while_it_runs = policy.throttle_counts == ThrottleCounts::success ? throttle : 0;
+        things.goes_on_apart = may_wait && !is_within;
+        things.has_throttle = throttle != 0;
+        things.has_lock = head != 0;
+        sites_.push_back(things);
+    }
+    for (SiteThings& things : sites_) {
+        things.goes_on.looks |= graph_;
+        things.starts.looks |= graph_;
+        things.gives_back.looks |= graph_;
+    }
+}
+
+void Preemption::begin() {
+    for (std::size_t task = 0; task < states_.size(); ++task) {
+        const Block steps = program_.tasks[task].steps;
+        states_[task] = {};
+        if (steps.first < steps.last && !suspends(program_.operations[steps.first])) {
+            states_[task].now = of(program_.operations[steps.first]);
+        }
+        states_[task].next = Footprint::everything();
+    }
+}
+
+void Preemption::before(const Operation& operation) {
+    State& state = current();
+    const bool is_first = std::exchange(state.is_fresh, false);
+    if (suspends(operation)) {
+        announce(of(operation));
+        return;
+    }
+    if (operation.kind == Operation::Kind::raise) {
+        return;
+    }
+    Footprint print = of(operation);
+    const bool is_call = operation.kind == Operation::Kind::call;
+    if (is_first || (is_call && (print.looks | print.changes) == 0)) {
+        return;
+    }
+    if (!scheduler_.is_stopped(scheduler_.current())) {
+        announce(print);
+        scheduler_.suspend();
+        return;
+    }
+    // It hears that it is to stop where it suspends by itself: in a queue it would at once.
+    print.changes |= is_call ? sites_[operation.index].goes_on.changes : 0;
+    announce(print);
+    scheduler_.step();
+}
+
+void Preemption::after(const TraceEvent& event) noexcept {
+    const SiteThings& site = sites_[event.site];
+    State& state = current();
+    switch (event.kind) {
+        case EventKind::arrived:
+            state.has_waited = false;
+            return;
+        case EventKind::queued:
+            state.has_waited = true;
+            announce(site.goes_on);
+            return;
+        case EventKind::admitted:
+            if (!state.has_waited && site.goes_on_apart) {
+                const bool was_stopped = scheduler_.is_stopped(scheduler_.current());
+                give_others_a_turn(site.goes_on);
+                state.is_to_stop = !was_stopped && scheduler_.is_stopped(scheduler_.current());
+            }
+            if (site.has_throttle) {
+                give_others_a_turn(site.starts);
+            }
+            return;
+        case EventKind::started:
+            state.counts |= site.while_it_runs;
+            return;
+        case EventKind::finished:
+            state.counts &= ~site.while_it_runs;
+            if (site.has_lock && !std::exchange(state.is_to_stop, false)) {
+                give_others_a_turn(site.gives_back);
+            }
+            return;
+        case EventKind::released:
+            state.is_to_stop = false;
+            return;
+        default:
+            return;
+    }
+}
+
+bool Preemption::is_to_stop() const noexcept {
+    return states_[scheduler_.current().value].is_to_stop;
+}
+
+Footprint Preemption::touched(const Turn& turn) {
+    if (!turn.is_of_task()) {
+        return {.looks = graph_, .changes = waiters_, .varies = true};
+    }
+    State& state = states_[turn.task().value];
+    const Footprint print = state.now;
+    state.now = state.next;
+    state.next = Footprint::everything();
+    return print;
+}
+
+Footprint Preemption::of(const Operation& operation) const {
+    switch (operation.kind) {
+        case Operation::Kind::call:
+            return sites_[operation.index].asks;
+        case Operation::Kind::cancel: {
+            const TaskId task{static_cast<std::uint8_t>(operation.index)};
+            return {.tasks = set_of(task), .looks = graph_, .changes = waiters_, .varies = true};
+        }
+        case Operation::Kind::set:
+            return {.changes = conditions_[operation.index]};
+        case Operation::Kind::hold:
+        case Operation::Kind::unhold:
+            return {.changes = mutexes_[operation.index]};
+        default:
+            return {};
+    }
+}
+
+void Preemption::announce(Footprint print) {
+    State& state = current();
+    print.changes |= state.counts;
+    state.next = print;
+}
+
+void Preemption::give_others_a_turn(const Footprint& print) noexcept {
+    if (!scheduler_.is_unwinding()) {
+        announce(print);
+        scheduler_.step();
+    }
+}
+
+}  // namespace interlock::models

@@ -1,0 +1,77 @@
+// The discipline `preemptive`: one call of the core a turn, as if each call were made by a thread
+// of a pool, with what a turn may touch announced before it.
+#pragma once
+
+#include "models/scenario/program.hpp"
+#include "models/scheduler/scheduler.hpp"
+
+#include <vector>
+
+namespace interlock::models {
+
+// Suspends tasks of a scenario between calls of the core, which stays as it ships: before each step
+// that makes one, and within, where the core tells its observer that a call has a lock and that it
+// is about to give one back. A call that queues, or finds the lock free, has asked for it in one
+// turn and goes on with it in another, so that its asking and another's giving back commute.
+//
+//   ask                 changes the end of the queue
+//   go on, give back    change its head
+//   ask where what comes of it shows: a call that may be refused, that has conditions, a throttle
+//   or
+//                       a bound, or is within one that has the lock      both
+class Preemption {
+  public:
+    Preemption(const Program& program, Scheduler& scheduler);
+
+    // A new execution.
+    void begin();
+
+    // A chance for others, unless the task's turn has just begun with it. Throws Cancelled.
+    void before(const Operation& operation);
+
+    // After an event of the core in the current task. It may be within a call that must not throw.
+    void after(const TraceEvent& event) noexcept;
+
+    // Whether the call whose body is to begin was cancelled since it has its lock.
+    [[nodiscard]] bool is_to_stop() const noexcept;
+
+    // All that the turn could touch, besides mutexes.
+    Footprint touched(const Turn& turn);
+
+  private:
+    struct SiteThings {
+        Footprint asks;
+        Footprint goes_on;  // with the lock
+        Footprint starts;   // past its throttle
+        Footprint gives_back;
+        ThingSet while_it_runs = 0;
+        bool goes_on_apart = false;
+        bool has_throttle = false;
+        bool has_lock = false;
+    };
+    // Of a task.
+    struct State {
+        Footprint now;        // what its turn may touch
+        Footprint next;       // and its next one
+        ThingSet counts = 0;  // throttles that count when a body that it runs has succeeded
+        bool is_fresh = true;
+        bool has_waited = false;
+        bool is_to_stop = false;
+    };
+
+    [[nodiscard]] Footprint of(const Operation& operation) const;
+    void announce(Footprint print);
+    void give_others_a_turn(const Footprint& print) noexcept;
+    [[nodiscard]] State& current() noexcept { return states_[scheduler_.current().value]; }
+
+    const Program& program_;
+    Scheduler& scheduler_;
+    std::vector<SiteThings> sites_;
+    std::vector<ThingSet> conditions_;
+    std::vector<ThingSet> mutexes_;
+    ThingSet graph_ = 0;
+    ThingSet waiters_ = 0;
+    std::vector<State> states_;
+};
+
+}  // namespace interlock::models

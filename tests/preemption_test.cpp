@@ -1,0 +1,184 @@
+// The discipline `preemptive`: counts with their derivation, cross-checked against brute force.
+#include "models/trace/schedule.hpp"
+#include "properties/generators.hpp"
+#include "tests/classes.hpp"
+#include "tests/scenarios.hpp"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace interlock::models {
+namespace {
+
+using test::by_brute_force;
+using test::by_optimal;
+using test::Classes;
+
+constexpr std::uint64_t executions_max = 20'000;
+
+// Of a group's queue (q: asks, goes on, gives back), the same with a body that suspends (b), and
+// calls that must not wait (t: ask, give back).
+std::uint64_t classes_of(const std::vector<std::string>& tasks, Faults faults = {}) {
+    std::string yaml =
+        "explore: {discipline: preemptive}\n"
+        "groups: [g]\n"
+        "jobs:\n"
+        "  q: {concurrency: group_queue, body: []}\n"
+        "  b: {concurrency: group_queue, body: [work]}\n"
+        "  t: {concurrency: group_reject, body: []}\n"
+        "  A: {concurrency: queue, detect_deadlock: false, body: []}\n"
+        "  B: {concurrency: queue, detect_deadlock: false, body: []}\n"
+        "tasks:\n";
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        yaml.append("  x").append(std::to_string(i)).append(": [").append(tasks[i]).append("]\n");
+    }
+    const Program program = test::program_of(yaml);
+    const Classes optimal = by_optimal(program, executions_max, faults);
+    EXPECT_EQ(optimal.blocked, 0U);
+    EXPECT_EQ(optimal.executions, optimal.all.size());
+    const Classes all = by_brute_force(program, executions_max, faults);
+    EXPECT_TRUE(all.is_consistent);
+    if (all.is_complete) {
+        EXPECT_EQ(optimal.all, all.all);
+    }
+    return optimal.executions;
+}
+
+const std::string q = "{call: q@g}";
+const std::string b = "{call: b@g, catch: true}";
+const std::string t = "{call: t@g, catch: true}";
+const std::string cancel = "{cancel: x0}";
+
+// To ask and to give back commute: the order of asking is all there is. N!.
+TEST(Preemption, CallsOfAQueueInEachOrder) {
+    EXPECT_EQ(classes_of({q}), 1U);
+    EXPECT_EQ(classes_of({q, q}), 2U);
+    EXPECT_EQ(classes_of({q, q, q}), 6U);
+    EXPECT_EQ(classes_of({q, q, q, q}), 24U);
+}
+
+// A call that must not wait depends on all three turns of one that queues: before, between, after.
+TEST(Preemption, CallsThatMustNotWait) {
+    EXPECT_EQ(classes_of({q, t}), 4U);
+    EXPECT_EQ(classes_of({q, q, t}), 18U);
+    EXPECT_EQ(classes_of({q, t, t}), 26U);
+    EXPECT_EQ(classes_of({t, t}), 4U);  // N! * 2^(N-1)
+    EXPECT_EQ(classes_of({t, t, t}), 24U);
+}
+
+// q: before each of its three turns, or after. q, q: the cancelled one is first, 4 places; or it is
+// second: before it asks, or after it has gone on, or after it has given back, or it leaves the
+// queue before, between or after the other's two turns: 6. With a suspension one place more each.
+TEST(Preemption, EachPlaceOfACancellation) {
+    EXPECT_EQ(classes_of({q, cancel}), 4U);
+    EXPECT_EQ(classes_of({q, q, cancel}), 10U);
+    EXPECT_EQ(classes_of({q, q, q, cancel}), 36U);
+    EXPECT_EQ(classes_of({b, b, cancel}), 12U);
+    EXPECT_EQ(classes_of({b, b, cancel}, {.raise = 1}), 28U);
+    EXPECT_EQ(classes_of({t, t, cancel}), 10U);
+}
+
+// N! * sum of C(N, i) for i up to the number allowed.
+TEST(Preemption, BodiesThatRaise) {
+    EXPECT_EQ(classes_of({b, b, b}), 6U);
+    EXPECT_EQ(classes_of({b, b, b}, {.raise = 1}), 6U * 4U);
+    EXPECT_EQ(classes_of({b, b, b}, {.raise = 2}), 6U * 7U);
+    EXPECT_EQ(classes_of({b, b, b}, {.raise = 3}), 6U * 8U);
+}
+
+// In opposite orders: either first at both, or the deadlock. In one order: who is first at the
+// first lock is first at both.
+TEST(Preemption, TwoLocks) {
+    const std::string ab = "{call: A, body: [{call: B}]}";
+    const std::string ba = "{call: B, body: [{call: A}]}";
+    EXPECT_EQ(classes_of({ab, ba}), 3U);
+    EXPECT_EQ(classes_of({ab, ba, cancel}), 20U);
+    EXPECT_EQ(classes_of({ab, ab}), 2U);
+    EXPECT_EQ(classes_of({ab, ab, ab}), 6U);
+}
+
+std::set<std::vector<std::uint8_t>> outcomes_of(const Classes& classes) {
+    std::set<std::vector<std::uint8_t>> outcomes;
+    for (const auto& [print, meaning] : classes.all) {
+        outcomes.insert(meaning.outcomes);
+    }
+    return outcomes;
+}
+
+// One execution of each class, and all that the cooperative discipline can come to is among them.
+RC_GTEST_PROP(Preemption, RunsEachClassOnce, ()) {
+    Scenario scenario = *properties::scenarios(
+        {.raises = true,
+         .cancels = true,
+         .sleeps = true,
+         .timeouts = true,
+         .holds = true,
+         .orders_locks = false}
+    );
+    const auto cooperative = std::get<Program>(compile(scenario));
+    scenario.explore.discipline = Discipline::preemptive;
+    const auto preemptive = std::get<Program>(compile(scenario));
+    const Classes all = by_brute_force(preemptive, executions_max);
+    if (!all.is_complete) {
+        return;
+    }
+    RC_ASSERT(all.is_consistent);
+    const Classes optimal = by_optimal(preemptive, executions_max);
+    RC_ASSERT(optimal.all == all.all);
+    RC_ASSERT(optimal.executions == optimal.all.size());
+    RC_ASSERT(optimal.blocked == 0U);
+    const auto outcomes = outcomes_of(all);
+    for (const auto& outcome : outcomes_of(by_optimal(cooperative, executions_max))) {
+        RC_ASSERT(outcomes.contains(outcome));
+    }
+}
+
+TEST(Preemption, IsReplayedByTheSchedule) {
+    const Program program = test::program_of(
+        "explore: {discipline: preemptive}\n"
+        "jobs:\n"
+        "  A: {concurrency: queue, detect_deadlock: false, body: []}\n"
+        "  B: {concurrency: queue, detect_deadlock: false, body: []}\n"
+        "tasks: {a: [{call: A, body: [{call: B}]}], b: [{call: B, body: [{call: A}]}]}"
+    );
+    for (const Strategy strategy : {Strategy::exhaustive, Strategy::optimal, Strategy::random}) {
+        CheckOptions options{.strategy = strategy, .stop = Stop::first};
+        const Result found = test::explore(program, options);
+        ASSERT_EQ(found.verdict, Verdict::violated);
+        CheckOptions replay{.strategy = Strategy::replay};
+        replay.schedule = choices_of(found.violations.front().trace);
+        const Result again = test::explore(program, replay);
+        ASSERT_EQ(again.violations.size(), 1U);
+        EXPECT_EQ(again.violations.front().trace.events, found.violations.front().trace.events);
+    }
+}
+
+TEST(Preemption, IsOfTheCoreAndOfTasksThatBeginByThemselves) {
+    const auto problem = [](const std::string& yaml) {
+        const auto scenario = read_scenario(
+            "interlock: 1\nname: test\nexplore: {discipline: preemptive}\n" + yaml, "test.yaml"
+        );
+        const auto program = compile(std::get<Scenario>(scenario));
+        return std::get<Diagnostic>(program).message;
+    };
+    EXPECT_NE(
+        problem("revision: head\ntasks: {a: [work]}").find("interlock only"), std::string::npos
+    );
+    EXPECT_NE(
+        problem("jobs: {j: {}}\ntasks: {a: [{spawn: {call: j}}]}").find("start tasks"),
+        std::string::npos
+    );
+}
+
+}  // namespace
+}  // namespace interlock::models
+
+int main(int argc, char** argv) {
+    constexpr int keep_what_the_user_set = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
+    ::setenv("RC_PARAMS", "seed=1 max_success=200", keep_what_the_user_set);
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}
