@@ -311,6 +311,10 @@ std::string problem_of(const ExploreSpec& explore) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
                "' has no time 'all' in this version; use --strategy exhaustive or random";
     }
+    if (explore.time == TimeMode::all && explore.discipline == Discipline::preemptive) {
+        return "time 'all' is for the cooperative discipline in this version; leave one of them "
+               "out";
+    }
     if (explore.faults != Faults{} && explore.strategy == Strategy::fifo) {
         return "strategy 'fifo' has no faults; use --strategy optimal, exhaustive or random";
     }
