@@ -4,7 +4,9 @@
 #include "properties/monitors.hpp"
 
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <benchmark/benchmark.h>
 
@@ -37,17 +39,17 @@ models::Scenario scenario_of(Concurrency concurrency, Steps steps, std::uint32_t
     return scenario;
 }
 
-Steps queue_call() {
-    return {{{}, models::CallStep{.job = "job", .group = {}, .body = {}, .label = {}}}};
+// Of "job", on no group if that is empty.
+Steps call_on(const std::string& group, std::optional<Steps> body = {}) {
+    models::CallStep call;
+    call.job = "job";
+    call.group = group;
+    call.body = std::move(body);
+    return {{{}, std::move(call)}};
 }
 
 Steps mutex_steps() {
     return {{{}, models::HoldStep{"m"}}, {{}, models::UnholdStep{"m"}}};
-}
-
-Steps nested_call() {
-    const Steps inner{{{}, models::CallStep{.job = "job", .group = "g", .body = {}, .label = {}}}};
-    return {{{}, models::CallStep{.job = "job", .group = "g", .body = inner, .label = {}}}};
 }
 
 // Whole searches, one after the other, on one scheduler: small trees would else measure its making.
@@ -61,12 +63,14 @@ void explore(
     std::uint64_t executions = 0;
     std::uint64_t turns = 0;
     std::uint64_t tree = 0;
+    std::uint64_t states = 0;
     for (auto _ : state) {
         models::Result const result = models::check(scheduler, world, monitors, options);
         if (!result.violations.empty()) {
             state.SkipWithError("a property is violated");
         }
         tree = result.executions;
+        states = result.guarantee.states.value_or(0);
         executions += result.executions;
         turns += result.steps;
     }
@@ -75,6 +79,9 @@ void explore(
         Counter(static_cast<double>(executions), Counter::kIsRate);
     state.counters["steps_per_second"] = Counter(static_cast<double>(turns), Counter::kIsRate);
     state.counters["executions"] = static_cast<double>(tree);
+    if (states != 0) {
+        state.counters["states"] = static_cast<double>(states);
+    }
 }
 
 // One search by so many threads.
@@ -111,7 +118,7 @@ void add(
 void add_all() {
     models::CheckOptions const exhaustive{.stop = models::Stop::never};
     const auto queue = [](std::uint32_t tasks) {
-        return scenario_of(Concurrency::queue, queue_call(), tasks);
+        return scenario_of(Concurrency::queue, call_on(""), tasks);
     };
     for (std::uint32_t const tasks : {2U, 3U, 4U}) {
         add("exhaustive/queue", queue(tasks), exhaustive);
@@ -127,8 +134,17 @@ void add_all() {
     for (std::uint32_t const tasks : {4U, 5U, 6U, 7U, 8U}) {
         add("optimal/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), optimal);
     }
+    // Identical tasks: states grow with the square of their number.
+    models::CheckOptions const stateful{
+        .strategy = models::Strategy::stateful, .stop = models::Stop::never};
+    for (std::uint32_t const tasks : {3U, 6U, 12U, 24U, 30U}) {
+        add("stateful/queue", queue(tasks), stateful);
+        add("stateful/group_queue",
+            scenario_of(Concurrency::group_queue, call_on("g"), tasks),
+            stateful);
+    }
     add("exhaustive/group_nested",
-        scenario_of(Concurrency::group_queue, nested_call(), 3),
+        scenario_of(Concurrency::group_queue, call_on("g", call_on("g")), 3),
         exhaustive);
     // Four tasks of three turns on a mutex, 6,720 orders, and one of three turns anywhere between
     // them: 6,720 * 15! / (12! 3!) = 3,057,600.

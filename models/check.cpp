@@ -8,6 +8,7 @@
 #include "models/explorer/portfolio.hpp"
 #include "models/explorer/random.hpp"
 #include "models/explorer/single.hpp"
+#include "models/explorer/stateful.hpp"
 #include "models/limits.hpp"
 #include "models/scenario/world.hpp"
 #include "models/time/timing.hpp"
@@ -36,8 +37,19 @@ std::unique_ptr<Explorer> portfolio_of(const CheckOptions& options) {
     return std::make_unique<Portfolio>(std::move(members));
 }
 
-std::unique_ptr<Explorer> explorer_of(const CheckOptions& options) {
+std::unique_ptr<Explorer> explorer_of(
+    const CheckOptions& options, Scheduler& scheduler, World& world, Judge& judge
+) {
     switch (options.strategy) {
+        case Strategy::stateful:
+            return std::make_unique<Stateful>(
+                [&](const Trace& so_far, State& state) {
+                    scheduler.state(state);
+                    world.state(so_far, state);
+                    judge.state(so_far, state);
+                },
+                world.alike()
+            );
         case Strategy::optimal:
             return std::make_unique<Optimal>(options.dependence);
         case Strategy::bounded:
@@ -74,8 +86,10 @@ std::vector<Choice> chosen_in(const Trace& trace) {
 
 class Check {
   public:
-    Check(Judge& judge, const CheckOptions& options)
-        : judge_(judge), options_(options), explorer_(explorer_of(options)) {
+    Check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options)
+        : judge_(judge),
+          options_(options),
+          explorer_(explorer_of(options, scheduler, world, judge)) {
         if (samples(options.strategy) || options.strategy == Strategy::bounded) {
             coverage_.emplace();
         }
@@ -119,6 +133,9 @@ class Check {
         }
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
+        if (options_.strategy == Strategy::stateful) {
+            result_.has_all_outcomes = world.exchange(result_.outcomes);
+        }
         result_.wall_s = seconds();
         state_guarantee();
         conclude();
@@ -295,6 +312,7 @@ std::string problem_of(const ExploreSpec& explore) {
         case Strategy::exhaustive:
         case Strategy::optimal:
         case Strategy::bounded:
+        case Strategy::stateful:
         case Strategy::random:
         case Strategy::pct:
         case Strategy::portfolio:
@@ -310,6 +328,10 @@ std::string problem_of(const ExploreSpec& explore) {
         explore.strategy != Strategy::random && explore.strategy != Strategy::replay) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
                "' has no time 'all' in this version; use --strategy exhaustive or random";
+    }
+    if (explore.discipline == Discipline::preemptive && explore.strategy == Strategy::stateful) {
+        return "strategy 'stateful' is for the cooperative discipline in this version; use "
+               "--strategy optimal or exhaustive";
     }
     if (explore.time == TimeMode::all && explore.discipline == Discipline::preemptive) {
         return "time 'all' is for the cooperative discipline in this version; leave one of them "
@@ -343,7 +365,7 @@ Result check(const Program& program, Judge& judge, const CheckOptions& options) 
 }
 
 Result check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options) {
-    return Check(judge, options).run(scheduler, world);
+    return Check(scheduler, world, judge, options).run(scheduler, world);
 }
 
 }  // namespace interlock::models

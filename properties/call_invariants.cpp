@@ -127,10 +127,7 @@ void check_calls(const History& history, const models::Trace& trace, Findings& f
                 .event = end,
             });
         }
-        const bool is_same = call.stage == Stage::finished
-                                 ? trace.outcomes[call.site] == models::code_of(call.how)
-                                 : call.stage == Stage::refused;
-        if (!is_same) {
+        if (!History::has_come_to(call, trace.outcomes[call.site])) {
             findings.add({
                 .property = Property::lost_result,
                 .task = call.task,

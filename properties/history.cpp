@@ -1,5 +1,7 @@
 #include "properties/history.hpp"
 
+#include "models/scenario/world.hpp"
+
 #include <algorithm>
 
 namespace interlock::properties {
@@ -25,6 +27,7 @@ void take_out(std::vector<std::uint32_t>& calls, std::uint32_t call) {
 
 History::History(const models::Program& program)
     : program_(program),
+      horizons_(program),
       locks_(program.locks.size()),
       starts_(program.jobs.size() + program.groups.size()),
       conditions_(program.conditions.size()),
@@ -241,6 +244,11 @@ bool History::has_given_up(std::uint32_t number, std::int64_t at_ns) const noexc
     const auto& timeout = policy(waiting.site).wait_timeout;
     return waiting.is_cancelled || waiting.is_over ||
            (timeout && at_ns - waiting.queued_ns >= timeout->count());
+}
+
+bool History::has_come_to(const CallState& call, std::uint8_t outcome) noexcept {
+    return call.stage == Stage::finished ? outcome == models::code_of(call.how)
+                                         : call.stage == Stage::refused;
 }
 
 void History::acquire(const TraceEvent& event) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/job/status.hpp"
+#include "models/scenario/horizons.hpp"
 #include "models/scenario/program.hpp"
+#include "models/trace/state.hpp"
 #include "models/trace/trace.hpp"
 
 #include <cstdint>
@@ -85,6 +87,12 @@ class History {
         return *rules_[site].policy;
     }
 
+    // Whether a call that its caller sees as `outcome`, and so as over, is over, and the same.
+    [[nodiscard]] static bool has_come_to(const CallState& call, std::uint8_t outcome) noexcept;
+
+    // States all that the properties ask of it later.
+    void state(const models::Trace& so_far, models::State& state) const;
+
     [[nodiscard]] const models::Program& program() const noexcept { return program_; }
 
   private:
@@ -94,6 +102,8 @@ class History {
         std::size_t throttle;  // index in starts_
     };
 
+    void state_call(const CallState& call, models::State& state) const;
+    void state_lock(std::uint16_t lock, models::State& state) const;
     [[nodiscard]] bool lacks_one(std::uint16_t site) const;
     void apply_to_tasks(const models::TraceEvent& event);
     void acquire(const models::TraceEvent& event);
@@ -101,7 +111,8 @@ class History {
     void count_start(std::uint16_t site, std::int64_t at_ns);
 
     const models::Program& program_;
-    std::vector<Rules> rules_;      // by site
+    std::vector<Rules> rules_;  // by site
+    models::Horizons horizons_;
     std::vector<CallState> calls_;  // by number; those from count_ on are of executions before
     std::size_t count_ = 0;
     std::vector<LockState> locks_;                   // by number

@@ -8,6 +8,7 @@ using models::Property;
 void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& all) {
     Findings findings(all);
     history_.reset();
+    read_ = 0;
     for (std::uint32_t i = 0; i < trace.events.size(); ++i) {
         const models::TraceEvent& event = trace.events[i];
         if (event.kind < EventKind::raised) {
@@ -56,6 +57,16 @@ void Monitors::judge(const models::Trace& trace, std::vector<models::Finding>& a
         history_.apply(event);
     }
     check_end(history_, trace, findings);
+}
+
+void Monitors::state(const models::Trace& so_far, models::State& state) {
+    if (read_ == 0) {
+        so_far_.reset();
+    }
+    for (; read_ < so_far.events.size(); ++read_) {
+        so_far_.apply(so_far.events[read_]);
+    }
+    so_far_.state(so_far, state);
 }
 
 }  // namespace interlock::properties

@@ -25,6 +25,10 @@ class WitnessKeeper final : public models::Judge {
 
     void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override;
 
+    void state(const models::Trace& so_far, models::State& state) override {
+        judge_->state(so_far, state);
+    }
+
   private:
     std::unique_ptr<models::Judge> judge_;
     Witnesses& kept_;

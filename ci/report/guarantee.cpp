@@ -32,7 +32,12 @@ std::string words_of(const Guarantee& guarantee) {
     words += guarantee.symmetry ? "; up to symmetry" : "";
     words += fmt::format("; {} traces, {} blocked", guarantee.traces, guarantee.ssb);
     if (guarantee.states) {
-        words += fmt::format(", {} states by {} bits", *guarantee.states, guarantee.hash_bits);
+        words += fmt::format(
+            ", {} states by {} bits (the chance that two were taken for one is below {:.0e})",
+            *guarantee.states,
+            guarantee.hash_bits,
+            guarantee.collision_bound()
+        );
     }
     if (const auto& pct = guarantee.pct) {
         const double missed = std::pow(1 - pct->p, static_cast<double>(pct->runs));
@@ -71,6 +76,7 @@ Json json_of(const Guarantee& guarantee) {
         {"ssb", guarantee.ssb},
         {"states", guarantee.states ? Json(*guarantee.states) : Json()},
         {"hash_bits", guarantee.hash_bits},
+        {"collision_bound", guarantee.hash_bits != 0 ? Json(guarantee.collision_bound()) : Json()},
         {"pct",
          pct ? Json{{"n", pct->n}, {"k", pct->k}, {"d", pct->d}, {"runs", pct->runs}, {"p", pct->p}}
              : Json()},

@@ -102,6 +102,7 @@ Json object_of(const Report& report) {
         {"wall_s", report.wall_s},
         {"violations", std::move(violations)},
         {"outcomes", outcomes_json(report)},
+        {"outcomes_up_to_symmetry", !report.has_all_outcomes},
     };
     if (!report.why.empty()) {
         object["why"] = report.why;

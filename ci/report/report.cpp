@@ -111,6 +111,8 @@ Report report_of(const Checked& checked) {
         );
     }
     report.outcomes = outcomes_of(behaviour_of(checked));
+    report.has_all_outcomes =
+        result.has_all_outcomes && report.outcomes.size() >= result.outcomes.size();
     report.never_exercised = checked.never_exercised;
     if (result.saturation) {
         report.saturation = dumped(json_of(*result.saturation));

@@ -76,6 +76,7 @@ struct Report {
     std::optional<ReportedSmallest> smallest;
     std::vector<ReportedViolation> violations;
     std::vector<ReportedOutcome> outcomes;
+    bool has_all_outcomes = true;         // else not those that differ by who is who, of copies
     std::vector<ReportedChange> changes;  // against the baseline
 
     // Nothing to look at: as the file expects, and as the baseline says.

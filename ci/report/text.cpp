@@ -16,7 +16,11 @@ namespace {
 constexpr std::size_t outcomes_shown_max = 20;
 
 std::string outcomes_text(const models::Program& program, const models::Result& result) {
-    std::string text = fmt::format("  {} outcomes:\n", result.outcomes.size());
+    std::string text = fmt::format(
+        "  {} outcomes{}:\n",
+        result.outcomes.size(),
+        result.has_all_outcomes ? "" : ", and those with identical tasks exchanged"
+    );
     std::size_t shown = 0;
     for (const auto& codes : result.outcomes) {
         if (++shown > outcomes_shown_max) {
@@ -51,6 +55,13 @@ std::string verdict_text(const Checked& checked) {
     const models::Result& result = checked.result;
     switch (result.verdict) {
         case models::Verdict::holds:
+            if (result.guarantee.states) {
+                return fmt::format(
+                    "holds in all {} states, told apart by {} bits",
+                    *result.guarantee.states,
+                    result.guarantee.hash_bits
+                );
+            }
             return fmt::format(
                 "holds in all {} executions{}{}",
                 result.executions,

@@ -91,6 +91,9 @@ class Job {
     // A copy of who holds the job's own lock and who waits for it.
     [[nodiscard]] Occupancy snapshot() const { return state_.gate.snapshot(); }
 
+    // A copy of what the job's own throttle remembers.
+    [[nodiscard]] Throttling throttling() const { return state_.throttling.snapshot(); }
+
     // A call about to be made: where, and until when it may wait.
     template <bool stoppable>
     class Call {

@@ -18,6 +18,9 @@ class JobGroup {
     // A copy of who holds the group's lock and who waits for it.
     [[nodiscard]] Occupancy snapshot() const { return state_->gate.snapshot(); }
 
+    // A copy of what the throttle that its jobs share remembers.
+    [[nodiscard]] Throttling throttling() const { return state_->throttling.snapshot(); }
+
     [[nodiscard]] GroupState<R>& state() const noexcept { return *state_; }
 
   private:

@@ -32,6 +32,11 @@ struct SharedThrottling {
         std::lock_guard const lock(guard);
         state.count(start);
     }
+
+    [[nodiscard]] Throttling snapshot() const {
+        std::lock_guard const lock(guard);
+        return state;
+    }
 };
 
 // All that a group is; two JobGroup objects of one name share it.

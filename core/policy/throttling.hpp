@@ -90,6 +90,14 @@ class Throttling {
 
     [[nodiscard]] std::optional<TimePoint> last_start() const noexcept { return last_start_; }
 
+    // Of those that are remembered for rate limits, the latest first.
+    template <class Function>
+    void for_each_start(Function function) const {
+        for (std::size_t k = 1; k <= starts_.size(); ++k) {
+            function(latest(k));
+        }
+    }
+
     [[nodiscard]] std::uint64_t fingerprint() const noexcept;
 
   private:

@@ -6,6 +6,26 @@
 
 namespace interlock::models {
 
+namespace {
+
+void state_waiters(const std::vector<Future*>& waiters, std::uint16_t lock, State& state) {
+    for (std::size_t i = 0; i < waiters.size(); ++i) {
+        state.add(waiters[i]->task, Part::lock, word_of(lock, 1, waiters[i]->is_done ? 1 : 0), i);
+    }
+}
+
+}  // namespace
+
+void AsyncioLock::state(std::uint16_t lock, State& state) const {
+    state.add(Part::lock, word_of(lock), is_locked_ ? 1 : 0);
+    state_waiters(waiters_, lock, state);
+}
+
+void AsyncioSemaphore::state(std::uint16_t lock, State& state) const {
+    state.add(Part::lock, word_of(lock), static_cast<std::uint64_t>(value_));
+    state_waiters(waiters_, lock, state);
+}
+
 void AsyncioLock::acquire() {
     if (!is_contended()) {
         is_locked_ = true;

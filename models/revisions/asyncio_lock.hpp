@@ -31,6 +31,8 @@ class AsyncioLock {
     void acquire();
     void release();
 
+    void state(std::uint16_t lock, State& state) const;
+
     [[nodiscard]] bool is_locked() const noexcept { return is_locked_; }
     // Whether acquire() would wait.
     [[nodiscard]] bool is_contended() const noexcept;
@@ -51,6 +53,8 @@ class AsyncioSemaphore {
 
     void acquire();
     void release();
+
+    void state(std::uint16_t lock, State& state) const;
 
     [[nodiscard]] bool is_locked() const noexcept;
     [[nodiscard]] bool is_contended() const noexcept { return is_locked(); }

@@ -1,6 +1,7 @@
 #include "models/revisions/asyncio_tasks.hpp"
 
 #include "core/job/errors.hpp"
+#include "models/revisions/python_error.hpp"
 
 #include <utility>
 
@@ -68,6 +69,41 @@ void AsyncioTasks::wait_for_answer(Task& task) {
     }
     if (stop_waiting()) {
         throw Cancelled();
+    }
+}
+
+void AsyncioTasks::state(State& state) const {
+    enum class Fact : std::uint8_t { task, awaits, awaited_by, error, gather, gather_error };
+    const auto what = [](Fact fact, TaskId first = {}) {
+        return word_of(static_cast<std::uint16_t>(fact), first.value);
+    };
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        const TaskId id{static_cast<std::uint8_t>(i)};
+        const Task& task = tasks_[i];
+        const auto flags = (task.gathers != nullptr ? 2U : 0U) + (task.is_to_cancel ? 1U : 0U);
+        state.add(id, Part::child, what(Fact::task), 4 * static_cast<unsigned>(task.state) + flags);
+        if (task.awaits) {
+            state.add(id, Part::child, what(Fact::awaits), task.awaits->value);
+        }
+        if (task.awaited_by) {
+            state.add(id, Part::child, what(Fact::awaited_by), task.awaited_by->value);
+        }
+        if (task.error != nullptr) {
+            state.add(id, Part::child, what(Fact::error), fingerprint_of(task.error));
+        }
+    }
+    for (const Gather& gather : gathers_) {
+        const auto flags = (gather.is_done ? 2U : 0U) + (gather.is_cancelled ? 1U : 0U);
+        const auto left = static_cast<unsigned>(gather.unfinished);
+        state.add(gather.parent, Part::child, what(Fact::gather, gather.first), 4 * left + flags);
+        if (gather.error != nullptr) {
+            state.add(
+                gather.parent,
+                Part::child,
+                what(Fact::gather_error, gather.first),
+                fingerprint_of(gather.error)
+            );
+        }
     }
 }
 

@@ -30,6 +30,8 @@ class AsyncioTasks {
 
     void cancel(TaskId task);
 
+    void state(State& state) const;
+
     // Called by a created task in the turn in which it ends: what waits for it is told, in a turn
     // of its own if that is a gather. Then whether it is told of an error.
     std::optional<bool> end(TaskId task, std::exception_ptr error);

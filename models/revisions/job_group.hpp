@@ -19,6 +19,7 @@ class CurrentJob {
     // Of the running task: a context variable. 0: none.
     [[nodiscard]] JobNumber& number() { return of(scheduler_.current()); }
     [[nodiscard]] JobNumber& of(TaskId task) { return numbers_[task.value]; }
+    [[nodiscard]] JobNumber of(TaskId task) const { return numbers_[task.value]; }
 
     // The same as a job of the manager. Throws RuntimeError if there is none, or not any more.
     [[nodiscard]] JobNumber managed() {

@@ -34,4 +34,7 @@ struct PythonError : Raised {
     Status refused_as = Status::failed;
 };
 
+// What an error that is kept for later will be to those who catch it: their like are equal.
+std::uint64_t fingerprint_of(const std::exception_ptr& error);
+
 }  // namespace interlock::models

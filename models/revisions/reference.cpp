@@ -34,6 +34,9 @@ Reference::Reference(
       tasks_(recorder.scheduler()),
       jobs_(program, traits.jobs, listener),
       current_(jobs_, recorder.scheduler()) {
+    for (const Operation& operation : program.operations) {
+        sets_clock_ = sets_clock_ || operation.kind == Operation::Kind::shift;
+    }
     for (const std::string& group : program.groups) {
         const auto first = std::find(program.groups.begin(), program.groups.end(), group);
         keys_.push_back(static_cast<std::uint16_t>(first - program.groups.begin()));

@@ -52,6 +52,7 @@ class Reference : public System {
     void run(const Operation& operation) override;
     void cancel(TaskId task) override;
     void end_child(TaskId task, std::exception_ptr error) noexcept override;
+    void state(State& state) const override;
     void report_end() override;
     void discard() noexcept override;
 
@@ -172,6 +173,8 @@ class Reference : public System {
         std::string_view type,
         const std::string& message
     );
+    void state_decorator(std::uint16_t job, State& state) const;
+    void state_job(Part part, JobNumber number, std::uint64_t what, State& state) const;
     void acquire(JobGroup& group, const Call& call);
     void wait_for(const Call& call, bool is_contended, auto& lock);
     [[nodiscard]] Duration period(const Call& call);
@@ -186,6 +189,7 @@ class Reference : public System {
     Listener* listener_;
     Traits traits_;
     std::vector<std::uint16_t> keys_;                 // of groups: those of one name have one
+    bool sets_clock_ = false;                         // to the past, maybe: then no start is over
     std::vector<std::vector<Condition>> conditions_;  // of jobs, in the order of checking
 
     // Made anew for each execution.

@@ -56,6 +56,7 @@ CoreSystem::CoreSystem(const Program& program, Recorder& recorder, BodyRunner& r
       preemption_(runner.preemption()),
       arriving_(program.tasks.size(), no_site),
       gathering_(program.tasks.size(), nullptr),
+      horizons_(program),
       jobs_(program.jobs.size()),
       children_(program.tasks.size() - program.beginners) {
     groups_.reserve(program.groups.size());

@@ -3,6 +3,7 @@
 
 #include "core/fiber.hpp"
 #include "core/job/task.hpp"
+#include "models/scenario/horizons.hpp"
 #include "models/scenario/recorder.hpp"
 #include "models/scenario/system.hpp"
 
@@ -20,6 +21,7 @@ class CoreSystem final : public System, private Observer {
     void run(const Operation& operation) override;
     void cancel(TaskId task) override;
     void end_child(TaskId task, std::exception_ptr error) noexcept override;
+    void state(State& state) const override;
     void report_end() override;
     void discard() noexcept override;
 
@@ -53,6 +55,10 @@ class CoreSystem final : public System, private Observer {
 
     void on_event(const Event& event) noexcept override;
     void report_end(const Occupancy& occupancy, std::uint16_t lock);
+    void state_lock(const Occupancy& occupancy, std::uint16_t lock, State& state) const;
+    void state_throttle(
+        const Throttling& throttling, Duration horizon, std::uint16_t key, State& state
+    ) const;
 
     const Program& program_;
     Recorder& recorder_;
@@ -61,6 +67,7 @@ class CoreSystem final : public System, private Observer {
     std::vector<std::uint16_t> arriving_;  // the site of the call that each task is about to make
     std::vector<Caller> callers_;          // index: number of the call
     std::vector<const Fork*> gathering_;   // what each task waits for
+    const Horizons horizons_;
 
     // Made anew for each execution.
     std::optional<fiber::JobRegistry> registry_;

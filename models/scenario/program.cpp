@@ -63,9 +63,10 @@ class Compiler {
             add_job(job);
         }
         for (const TaskSpec& task : scenario_.tasks) {
+            const TaskId first{static_cast<std::uint8_t>(program_.tasks.size())};
             for (std::uint32_t i = 1; i <= task.count; ++i) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
-                program_.tasks.push_back({task.name + suffix_, task.place, {}});
+                program_.tasks.push_back({task.name + suffix_, task.place, {}, first});
             }
         }
         program_.beginners = program_.tasks.size();
@@ -74,6 +75,7 @@ class Compiler {
             for (std::uint32_t i = 1; i <= task.count; ++i, ++index) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
                 task_ = TaskId{static_cast<std::uint8_t>(index)};
+                program_.tasks[index].first_site = index16(program_.sites.size());
                 // Child tasks join the others meanwhile.
                 const Block steps = add_block(task.steps, task.name + suffix_, no_site);
                 program_.tasks[index].steps = steps;
@@ -231,7 +233,7 @@ class Compiler {
         }
         const TaskId parent = task_;
         task_ = TaskId{static_cast<std::uint8_t>(program_.tasks.size())};
-        program_.tasks.push_back({{}, child.place, {}});
+        program_.tasks.push_back({{}, child.place, {}, task_});
         program_.forks.back().last = static_cast<std::uint8_t>(program_.tasks.size());
         const std::uint16_t site = add_call(child.call, child.place);
         program_.tasks[task_.value].name = program_.sites[site].label;

@@ -121,6 +121,8 @@ struct ProgramTask {
     std::string name;
     Place place;
     Block steps;
+    TaskId like{};                 // the first of its copies, which may be itself
+    std::uint16_t first_site = 0;  // of its calls, which no other's come between
 };
 
 struct ProgramLock {
@@ -164,6 +166,11 @@ struct Program {
         return static_cast<std::uint16_t>(
             std::find(groups.begin(), groups.end(), groups[object]) - groups.begin()
         );
+    }
+
+    // The site's place among the calls of its task, which is the same in a copy of the task.
+    [[nodiscard]] std::uint16_t place_of(std::size_t site) const {
+        return static_cast<std::uint16_t>(site - tasks[sites[site].task.value].first_site);
     }
 
     [[nodiscard]] const ProgramJob& job_of(std::uint16_t site) const {

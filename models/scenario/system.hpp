@@ -4,6 +4,7 @@
 
 #include "core/job/status.hpp"
 #include "models/scenario/program.hpp"
+#include "models/trace/state.hpp"
 
 #include <exception>
 
@@ -64,6 +65,10 @@ class System {
 
     // In its last turn: a task that another started is over, by `error` if there is one.
     virtual void end_child(TaskId task, std::exception_ptr error) noexcept = 0;
+
+    // States all that its answers depend on from now on, besides how far each task is in its steps
+    // and what its calls came to.
+    virtual void state(State& state) const = 0;
 
     // Records which locks are still held and queued for, and by which calls.
     virtual void report_end() = 0;

@@ -23,7 +23,8 @@ ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Liste
       system_(revision_named(program.revision)->make(program, recorder_, *this, listener)),
       footprints_(program),
       conditions_(program.conditions.size()),
-      mutexes_(program.mutex_locks.size()) {}
+      mutexes_(program.mutex_locks.size()),
+      positions_(program.tasks.size(), nullptr) {}
 
 void ScenarioWorld::begin(Trace& trace) {
     trace_ = &trace;
@@ -82,18 +83,33 @@ void ScenarioWorld::run_body(Block body) {
     if (preemption_ != nullptr && preemption_->is_to_stop()) {
         throw Cancelled();
     }
-    for (std::size_t i = body.first; i < body.last; ++i) {
-        run(program_.operations[i]);
+    // Errors end it as well.
+    struct Inside {
+        explicit Inside(const Position*& of, std::int64_t now_ns)
+            : innermost(of), at{.outer = of, .since_ns = now_ns} {
+            innermost = &at;
+        }
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+        ~Inside() { innermost = at.outer; }
+
+        const Position*& innermost;
+        Position at;
+    };
+    Inside inside(positions_[scheduler_.current().value], scheduler_.instant().at_ns);
+    for (std::uint16_t i = body.first; i < body.last; ++i) {
+        inside.at.operation = i;
+        run(program_.operations[i], inside.at);
     }
 }
 
-void ScenarioWorld::run(const Operation& operation) {
+void ScenarioWorld::run(const Operation& operation, Position& at) {
     if (preemption_ != nullptr) {
         preemption_->before(operation);
     }
     switch (operation.kind) {
         case Operation::Kind::work:
-            for (std::uint32_t i = 0; i < operation.times; ++i) {
+            for (at.left = operation.times; at.left != 0; --at.left) {
                 recorder_.add(EventKind::worked);
                 if (scheduler_.suspend(operation.is_in_body)) {
                     raise_by_fault();

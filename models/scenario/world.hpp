@@ -39,17 +39,29 @@ class ScenarioWorld final : public World, private BodyRunner {
         system_->cancel(task);
         return true;
     }
+    [[nodiscard]] std::vector<TaskId> alike() const override;
+    bool exchange(std::set<std::vector<std::uint8_t>>& outcomes) const override;
+    void state(const Trace& so_far, State& state) const override;
     Footprint touched(TaskSet woken) override;
     void end() override;
     void discard() noexcept override { system_->discard(); }
 
   private:
+    // How far a body is: linked on the stack of the task that runs it.
+    struct Position {
+        const Position* outer = nullptr;  // of the body that made the call; none: of the task's own
+        std::int64_t since_ns = 0;
+        std::uint32_t left = 0;       // of work: how often it is still to be done, with this one
+        std::uint16_t operation = 0;  // that it does, or has begun
+    };
+
+    void state_position(TaskId task, State& state) const;
     void run_body(Block body) override;
     Preemption* preemption() noexcept override { return preemption_.get(); }
     [[nodiscard]] bool holds(std::uint16_t condition) const noexcept override {
         return conditions_[condition];
     }
-    void run(const Operation& operation);
+    void run(const Operation& operation, Position& at);
     [[noreturn]] void raise_by_fault();
     void call(std::uint16_t site);
     void hold(std::uint16_t index);
@@ -68,6 +80,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     Footprints footprints_;
     std::vector<bool> conditions_;
     std::vector<Mutex> mutexes_;
+    std::vector<const Position*> positions_;  // of each task, the innermost
     Trace* trace_ = nullptr;
 };
 

@@ -117,6 +117,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     world_ = &world;
     trace_ = &trace;
     plan_ = plan;
+    notes_turns_ = plan.guide != nullptr && plan.guide->reads_turns();
     main_ = boost::fibers::context::active();
     exceptions_ = exceptions_of_thread();
     clock_.reset(plan.timing != nullptr ? this : nullptr);
@@ -266,7 +267,10 @@ void FiberScheduler::make_ready(TaskId task) noexcept {
     ready_ |= set_of(task);
     sleeping_ &= ~set_of(task);
     waiting_ &= ~set_of(task);
-    tasks_[task.value].ready_since = ++became_ready_;
+    Task& at = tasks_[task.value];
+    at.ready_since = ++became_ready_;
+    at.is_ready_by_alarm = is_ringing_;
+    at.is_ready_to_stop = at.stop.stop_requested();
 }
 
 // The running task is ready or waits; whoever is next goes on. Being chosen again costs no switch.
@@ -405,6 +409,47 @@ void FiberScheduler::forget_stop() {
         task.stop = {};
         task.token = task.stop.get_token();
     }
+}
+
+void FiberScheduler::state(State& state) const {
+    state.begin(world_->task_count(), instant_.at_ns);
+    const auto since = [&](TimePoint when) {
+        return static_cast<std::uint64_t>((when - clock_.now()).count());
+    };
+    for (std::size_t i = 0; i < world_->task_count(); ++i) {
+        const TaskId task{static_cast<std::uint8_t>(i)};
+        const Task& at = tasks_[i];
+        if (!is_unfinished(task)) {
+            state.add(task, Part::turn, (begun_ & set_of(task)) != 0 ? 1 : 0);
+            continue;
+        }
+        const bool is_ready = (ready_ & set_of(task)) != 0;
+        const auto bits = {
+            true,  // it is not over
+            (begun_ & set_of(task)) != 0,
+            is_ready,
+            (sleeping_ & set_of(task)) != 0,
+            (waiting_ & set_of(task)) != 0,
+            at.is_woken,
+            is_ready && at.is_ready_by_alarm,
+            is_ready && at.is_ready_to_stop,
+        };
+        std::uint64_t turn = 0;
+        for (const bool bit : bits) {
+            turn = 2 * turn + (bit ? 1 : 0);
+        }
+        state.add(task, Part::turn, turn);
+        if (is_stopped(task)) {
+            state.add(task, Part::stop, 0);
+        }
+        if ((sleeping_ & set_of(task)) != 0) {
+            state.add(task, Part::time, 0, since(at.wakes_at));
+        }
+    }
+    clock_.for_each_alarm([&](TaskId task, TimePoint when) {
+        state.add(task, Part::time, 1, since(when));
+    });
+    state.add(Part::fault, plan_.faults.raise, plan_.faults.cancel);
 }
 
 void FiberScheduler::throw_if_stopped() const {

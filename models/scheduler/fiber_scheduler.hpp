@@ -51,6 +51,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     void adopt(TaskId task) noexcept;
     void run_adopted();
     void forget_stop();
+    void state(State& state) const;
 
     [[nodiscard]] const Instant& instant() const noexcept { return instant_; }
     [[nodiscard]] const VirtualClock& clock() const noexcept { return clock_; }
@@ -84,6 +85,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
         TimePoint wakes_at{};
         Alarm* alarm = nullptr;  // that it has set, where time may pass at any moment
         bool is_woken = false;   // a wake() that no wait() has used yet
+        // What it will find when it goes on may depend on why it does.
+        bool is_ready_by_alarm = false;
+        bool is_ready_to_stop = false;
     };
 
     void launch_workers(std::size_t count);
@@ -126,12 +130,13 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
 
     Scheduler::Options options_;
     std::vector<Task> tasks_;  // the pool
-    VirtualClock clock_;
+    VirtualClock clock_{instant_};
 
     // The execution that runs.
     World* world_ = nullptr;
     Trace* trace_ = nullptr;
     Plan plan_;
+    bool notes_turns_ = false;
     boost::fibers::context* main_ = nullptr;
     TaskSet ready_ = 0;
     TaskSet unfinished_ = 0;
@@ -158,6 +163,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     std::uint64_t became_ready_ = 0;
     Mode mode_ = Mode::idle;
     bool quits_ = false;
+    bool is_ringing_ = false;
     bool is_stuck_ = false;  // a task could not be unwound, and still uses all of this
 
     // Everything else that runs on this thread, first come first served.

@@ -110,6 +110,10 @@ bool Scheduler::is_stuck() const noexcept {
     return fibers_->is_stuck();
 }
 
+void Scheduler::state(State& state) const {
+    fibers_->state(state);
+}
+
 bool Scheduler::is_unwinding() const noexcept {
     return fibers_->is_unwinding();
 }

@@ -93,6 +93,10 @@ class Scheduler {
     // Whether a task could not be unwound, so that this thread can neither go on nor end.
     [[nodiscard]] bool is_stuck() const noexcept;
 
+    // Begins `state`, and states who is ready, sleeps or waits, for how long and by what it was
+    // woken, who is to stop, and how many faults are left.
+    void state(State& state) const;
+
     // Whether what happens is only the clearing up after the end.
     [[nodiscard]] bool is_unwinding() const noexcept;
 

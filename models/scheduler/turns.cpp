@@ -110,7 +110,7 @@ Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
         trace_->ending = point.chosen == enough ? Ending::cut : Ending::diverged;
         return nobody;
     }
-    if (plan_.guide != nullptr) {
+    if (notes_turns_) {
         trace_->turns.push_back({point});
     }
     if (is_open) {
@@ -201,9 +201,11 @@ bool FiberScheduler::pass_time() noexcept {
     for (; due != 0; due &= sleeping_) {
         make_ready(oldest_of(due));
     }
+    is_ringing_ = true;
     while (Alarm* const alarm = clock_.take_due()) {
         alarm->ring();
     }
+    is_ringing_ = false;
     return true;
 }
 
@@ -221,7 +223,7 @@ void FiberScheduler::note_suspension_in_catch() noexcept {
 }
 
 void FiberScheduler::note_what_was_touched() noexcept {
-    if (plan_.guide != nullptr && !trace_->turns.empty()) {
+    if (!trace_->turns.empty()) {
         Turn& turn = trace_->turns.back();
         turn.touched = world_->touched(woken_);
         turn.touched.tasks |= set_of(turn.task()) | cancelled_;

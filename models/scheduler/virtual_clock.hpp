@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/gate/clock.hpp"
+#include "models/trace/trace.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -25,6 +26,9 @@ class ClockKeeper {
 
 class VirtualClock final : public Clock {
   public:
+    // `instant` follows whoever sets alarms.
+    explicit VirtualClock(const Instant& instant) noexcept : instant_(instant) {}
+
     [[nodiscard]] TimePoint now() const noexcept override {
         return keeper_ == nullptr ? now_ : keeper_->look();
     }
@@ -46,7 +50,7 @@ class VirtualClock final : public Clock {
         if (keeper_ != nullptr) {
             keeper_->set_alarm(alarm, when);
         } else {
-            alarms_.push_back({when, &alarm});
+            alarms_.push_back({when, &alarm, instant_.task});
         }
         return true;
     }
@@ -80,12 +84,22 @@ class VirtualClock final : public Clock {
         return alarm;
     }
 
+    // Who has set an alarm, and for when.
+    template <class Function>
+    void for_each_alarm(Function function) const {
+        for (const Set& set : alarms_) {
+            function(set.task, set.when);
+        }
+    }
+
   private:
     struct Set {
         TimePoint when;
         Alarm* alarm;
+        TaskId task;
     };
 
+    const Instant& instant_;
     TimePoint now_{};
     ClockKeeper* keeper_ = nullptr;
     mutable std::vector<Set> alarms_;

@@ -2,7 +2,11 @@
 #pragma once
 
 #include "models/time/rules.hpp"
+#include "models/trace/state.hpp"
 #include "models/trace/trace.hpp"
+
+#include <set>
+#include <vector>
 
 namespace interlock::models {
 
@@ -37,6 +41,24 @@ class World {
     // What the turn that has just ended touched, besides its own task and those that it cancelled:
     // the scheduler knows these. It woke `woken`. Asked after every turn of a guided execution.
     virtual Footprint touched(TaskSet /*woken*/) { return Footprint::everything(); }
+
+    // Of each task, the first of those that do the same and that nothing tells apart but their
+    // number; itself if there is none.
+    [[nodiscard]] virtual std::vector<TaskId> alike() const {
+        std::vector<TaskId> alike;
+        for (std::size_t task = 0; task < task_count(); ++task) {
+            alike.push_back(TaskId{static_cast<std::uint8_t>(task)});
+        }
+        return alike;
+    }
+
+    // Adds what executions with tasks exchanged that are alike come to. False, and nothing is
+    // added, if that would be too many.
+    virtual bool exchange(std::set<std::vector<std::uint8_t>>& /*outcomes*/) const { return true; }
+
+    // States everything that what follows depends on, besides what the scheduler knows. Whoever
+    // does not say remembers all that happened.
+    virtual void state(const Trace& so_far, State& state) const { state.add_all(so_far); }
 
     // Every task ended or waits for ever (trace.unfinished); nothing is unwound yet. Records what
     // is left, and nothing of what follows.

@@ -3,6 +3,7 @@
 
 #include "models/trace/trace.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -54,6 +55,13 @@ struct Guarantee {
     std::optional<std::uint64_t> states = {};
     std::uint32_t hash_bits = 0;  // by which states are told apart
     std::optional<Pct> pct = {};
+
+    // The chance that two different states were taken for one, at most: half the square of how many
+    // there are, of hashes that are as good as random.
+    [[nodiscard]] double collision_bound() const noexcept {
+        const double count = static_cast<double>(states.value_or(0));
+        return std::ldexp(count * count, -static_cast<int>(hash_bits) - 1);
+    }
 
     // Whether `holds` rests on nothing but the scheduler and the judge.
     [[nodiscard]] constexpr bool is_verified() const noexcept {

@@ -30,6 +30,9 @@ class Guide {
     // What happens next, of what is `possible`: asked before every turn. All turns so far are in
     // `so_far`, with what they touched.
     virtual Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept = 0;
+
+    // Whether it wants to know of the turns: then they are recorded.
+    [[nodiscard]] virtual bool reads_turns() const noexcept { return true; }
 };
 
 struct Plan {

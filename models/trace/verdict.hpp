@@ -4,6 +4,7 @@
 #include "models/trace/guarantee.hpp"
 #include "models/trace/property.hpp"
 #include "models/trace/saturation.hpp"
+#include "models/trace/state.hpp"
 #include "models/trace/subtree.hpp"
 #include "models/trace/trace.hpp"
 
@@ -43,6 +44,10 @@ class Judge {
     virtual ~Judge() = default;
 
     virtual void judge(const Trace& trace, std::vector<Finding>& findings) = 0;
+
+    // States everything that what it will find in the rest of an execution depends on; the same
+    // execution is judged later. Whoever does not say remembers all that happened.
+    virtual void state(const Trace& so_far, State& state) { state.add_all(so_far); }
 };
 
 struct Violation {
@@ -69,6 +74,7 @@ struct Result {
     std::string why;                               // of gave_up and broken
     std::vector<Violation> violations;             // one a property: the simplest that was run
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
+    bool has_all_outcomes = true;  // else of those that differ by who is who, not all
     Guarantee guarantee;
     bool is_enough = false;     // it stopped at the violation that it was to stop at
     std::vector<Subtree> rest;  // what a search that stopped early had left, if it can be parted
