@@ -37,7 +37,7 @@ class Parts(unittest.TestCase):
             self.assertEqual((run.returncode, run.stderr.count("\n")), (3, 1), text)
 
     def test_what_another_part_has_is_not_gone(self):
-        baseline = "models/scenarios/approved.snapshot"
+        baseline = "models/approved.snapshot"
         run = interlock("gate", SCENARIOS, "--shard", "1/4", "--baseline", baseline)
         self.assertEqual(run.returncode, 0, run.stdout)
 
@@ -94,7 +94,7 @@ class Cache(unittest.TestCase):
         self.assertEqual(self.gate(str(scenario), "--budget-executions", "1"), (0, 0))
 
     def test_reports_and_the_baseline_are_as_if_it_were_run(self):
-        baseline = "models/scenarios/approved.snapshot"
+        baseline = "models/approved.snapshot"
         reports = []
         for _ in range(2):
             run = interlock(
