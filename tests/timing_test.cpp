@@ -299,7 +299,7 @@ TEST(Timing, RandomFindsTheOutcomesOfAll) {
     CheckOptions options;
     options.strategy = Strategy::random;
     options.time = TimeMode::all;
-    options.budget.executions = 2000;
+    options.budget.executions = 50'000;
     EXPECT_EQ(test::explore(program, options).outcomes, explore_timings(program).outcomes);
 }
 
