@@ -3,20 +3,7 @@
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
 
-# interlock(<exit code> <regular expression of the output> <arguments…>)
-function(interlock code expression)
-  execute_process(
-    COMMAND ${INTERLOCK} ${ARGN} WORKING_DIRECTORY ${SOURCE}
-    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output
-  )
-  if(NOT result EQUAL code)
-    message(SEND_ERROR "interlock ${ARGN}: exit code ${result}, not ${code}\n${output}")
-  endif()
-  if(NOT output MATCHES "${expression}")
-    message(SEND_ERROR "interlock ${ARGN}: no '${expression}' in\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run_interlock.cmake)
 
 # The whole way: a program that hangs, its log, the scenario, the schedule, and that again.
 execute_process(COMMAND ${HANG} OUTPUT_FILE ${WORK}/hang.log RESULT_VARIABLE result TIMEOUT 20)
