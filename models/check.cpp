@@ -266,19 +266,11 @@ class Check {
 
     void state_guarantee() {
         Guarantee& guarantee = result_.guarantee;
-        guarantee.mode = name_of(options_.strategy);
+        guarantee = guarantee_of(options_);
         guarantee.complete = result_.is_complete;
-        guarantee.faults = options_.faults;
-        guarantee.time = options_.time == TimeMode::all ? "all" : "fixed";
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
-        if (options_.discipline == Discipline::preemptive) {
-            guarantee.discipline = "preemptive";
-            if (guarantee.footprints == FootprintKind::fine) {
-                guarantee.footprints = FootprintKind::announced;
-            }
-        }
         if (coverage_ && !result_.is_complete) {
             result_.saturation = coverage_->so_far();
         }
@@ -356,6 +348,19 @@ CheckOptions options_of(const Scenario& scenario) {
     options.time = scenario.explore.time;
     options.discipline = scenario.explore.discipline;
     return options;
+}
+
+Guarantee guarantee_of(const CheckOptions& options) {
+    Guarantee guarantee;
+    const bool is_preemptive = options.discipline == Discipline::preemptive;
+    guarantee.mode = name_of(options.strategy);
+    guarantee.faults = options.faults;
+    guarantee.time = options.time == TimeMode::all ? "all" : "fixed";
+    guarantee.discipline = is_preemptive ? "preemptive" : "cooperative";
+    if (options.strategy == Strategy::optimal) {
+        guarantee.footprints = is_preemptive ? FootprintKind::announced : FootprintKind::fine;
+    }
+    return guarantee;
 }
 
 Result check(const Program& program, Judge& judge, const CheckOptions& options) {

@@ -48,6 +48,9 @@ std::string problem_of(const ExploreSpec& explore);
 // The options that `scenario` asks for.
 CheckOptions options_of(const Scenario& scenario);
 
+// What a search with these options is worth, as far as they say.
+Guarantee guarantee_of(const CheckOptions& options);
+
 // Explores `program` on this thread, which must not have a Scheduler. The strategy must be one
 // that problem_of() allows.
 Result check(const Program& program, Judge& judge, const CheckOptions& options);

@@ -128,8 +128,7 @@ Result beginning_of(
     }
     Result before;
     before.rest = {options.start};
-    before.guarantee.mode = name_of(options.strategy);
-    before.guarantee.faults = options.faults;
+    before.guarantee = guarantee_of(options);
     if (portion.shard.of > 1) {
         const std::unique_ptr<Judge> judge = judges();
         Scheduler scheduler(options.scheduler);
@@ -160,10 +159,6 @@ std::string problem_of_parts(
                "' runs in one piece and on one thread in this version; use --strategy exhaustive "
                "or leave " +
                (threads > 1 ? "--threads" : "--shard and --checkpoint") + " out";
-    }
-    if (is_in_portions && explore.time == TimeMode::all) {
-        return "time 'all' runs in one process in this version; leave --shard, --checkpoint and "
-               "--mpi out";
     }
     return {};
 }
@@ -198,7 +193,7 @@ Result search(
     std::function<void()> serve;
     if (helpers > 0) {
         all_judges.push_back(judges());
-        serve = [&, search = Unit{program.fingerprint, options.strategy, options.faults, {}}] {
+        serve = [&, search = unit_of(program, options)] {
             portion.helpers->serve(
                 pool,
                 [&](const Snapshot& snapshot) {

@@ -25,6 +25,16 @@ explore: {strategy: exhaustive, budget: {executions: 100000000, seconds: 600}}
 """
 LARGE_EXECUTIONS = 3_057_600
 
+# Two calls each of a throttled job, at any time.
+TIMELY = """interlock: 1
+name: timely
+jobs:
+  tick: {concurrency: queue, throttle: throttle, period: 1s}
+tasks:
+  many: {steps: [{call: tick, body: [work]}, {call: tick}], count: 4}
+explore: {strategy: exhaustive, time: all, budget: {executions: 100000000, seconds: 600}}
+"""
+
 # Two locks in opposite orders, with enough around them to have many deadlocks.
 DEADLOCKS = """interlock: 1
 name: deadlocks
@@ -90,6 +100,17 @@ class Shards(Portions):
             files = self.shards(scenario, 7, *exhaustive)
             self.assertEqual(result_of("merge", *files), result_of("check", scenario, *exhaustive))
 
+    def test_of_searches_of_another_kind(self):
+        for scenario, *kind in (
+            (SCENARIOS / "any-timing-wait.yaml",),
+            (SCENARIOS / "any-timing-group-throttle-is-not-shared.yaml",),
+            (SCENARIOS / "mutex-given-back.yaml", "--time", "all"),
+            (SCENARIOS / "mutex-given-back.yaml", "--discipline", "preemptive"),
+        ):
+            kind += ["--strategy", "exhaustive", "--stop", "never"]
+            files = self.shards(scenario, 3, *kind)
+            self.assertEqual(result_of("merge", *files), result_of("check", scenario, *kind))
+
     def test_are_refused_if_they_are_not_all_or_not_of_one(self):
         scenario = self.scenario(DEADLOCKS)
         files = self.shards(scenario, 3)
@@ -136,9 +157,17 @@ class Shards(Portions):
 
 class Checkpoints(Portions):
     def test_of_a_run_that_is_killed_ten_times(self):
+        self.kill_ten_times(LARGE, LARGE_EXECUTIONS, 15 * LARGE_EXECUTIONS)
+
+    def test_at_any_time_of_a_run_that_is_killed_ten_times(self):
+        whole = result_of("check", self.scenario(TIMELY), "--threads", "2")
+        self.assertGreater(whole["executions"], 100_000)
+        self.kill_ten_times(TIMELY, whole["executions"], whole["steps"])
+
+    def kill_ten_times(self, text, all_executions, all_steps):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
-        scenario = self.scenario(LARGE)
+        scenario = self.scenario(text)
         checkpoint = self.work / "checkpoint"
         command = ("check", scenario, "--threads", "2", "--checkpoint", checkpoint)
         executions = 0
@@ -157,8 +186,8 @@ class Checkpoints(Portions):
         self.assertGreater(executions, 0, f"seed {seed}")
         result = result_of(*command)
         self.assertEqual(result["verdict"], "holds", f"seed {seed}")
-        self.assertEqual(result["executions"], LARGE_EXECUTIONS, f"seed {seed}")
-        self.assertEqual(result["steps"], 15 * LARGE_EXECUTIONS, f"seed {seed}")
+        self.assertEqual(result["executions"], all_executions, f"seed {seed}")
+        self.assertEqual(result["steps"], all_steps, f"seed {seed}")
         # What is done is done.
         self.assertEqual(result_of(*command), result)
 

@@ -62,8 +62,7 @@ std::optional<Result> whole_of(const Program& program, CheckOptions options) {
 
 // Explores part by part: any of what is left, some executions of it, sent as text.
 Result in_random_parts(const Program& program, CheckOptions options) {
-    std::vector<std::string> left{
-        text_of(Unit{program.fingerprint, options.strategy, options.faults})};
+    std::vector<std::string> left{text_of(unit_of(program, options))};
     Result all;
     while (!left.empty()) {
         const auto at = left.begin() + *rc::gen::inRange<std::ptrdiff_t>(0, std::ssize(left));
@@ -76,7 +75,9 @@ Result in_random_parts(const Program& program, CheckOptions options) {
         Result part = explore(program, options);
         RC_ASSERT(part.is_complete == part.rest.empty());
         for (const Subtree& subtree : part.rest) {
-            left.push_back(text_of(Unit{unit->scenario, unit->engine, unit->faults, subtree}));
+            Unit more = *unit;
+            more.subtree = subtree;
+            left.push_back(text_of(more));
         }
         merge(all, std::move(part));
     }
@@ -106,6 +107,7 @@ struct Made {
 // A scenario of any kind, and faults.
 Made made_up() {
     const bool has_faults = *rc::gen::arbitrary<bool>();
+    const bool is_any_time = *rc::gen::arbitrary<bool>();
     const auto scenario = *properties::scenarios(
         {.raises = true,
          .cancels = true,
@@ -120,6 +122,7 @@ Made made_up() {
     if (has_faults) {
         made.options.faults = {.raise = 1, .cancel = 1};
     }
+    made.options.time = is_any_time ? TimeMode::all : TimeMode::fixed;
     return made;
 }
 
@@ -155,7 +158,7 @@ RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
     auto [program, options] = made_up();
     const auto whole = whole_of(program, options);
     RC_PRE(whole.has_value());
-    const Unit self{program.fingerprint, options.strategy, options.faults};
+    const Unit self = unit_of(program, options);
     options.threads = *rc::gen::inRange<std::uint32_t>(1, 3);
     options.budget.executions = 0;
     std::string saved;
@@ -180,10 +183,12 @@ RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
 RC_GTEST_PROP(Unit, IsTheSameAfterItsText, ()) {
     Unit unit{.scenario = *rc::gen::arbitrary<std::uint64_t>()};
     unit.faults = {*rc::gen::inRange(0U, 3U), *rc::gen::inRange(0U, 3U)};
+    unit.time = *rc::gen::element(TimeMode::fixed, TimeMode::all);
+    unit.discipline = *rc::gen::element(Discipline::cooperative, Discipline::preemptive);
     unit.subtree.path = *rc::gen::container<std::vector<Choice>>(rc::gen::exec([] {
         return Choice(
             TaskId{*rc::gen::inRange<std::uint8_t>(0, tasks_max)},
-            *rc::gen::element(Fault::none, Fault::raise, Fault::cancel)
+            *rc::gen::element(Fault::none, Fault::raise, Fault::cancel, Fault::timeout)
         );
     }));
     std::string problem;
@@ -198,6 +203,10 @@ TEST(UnitText, IsPlain) {
     EXPECT_EQ(
         text_of(Unit{.faults = {.raise = 1}, .subtree = {{{TaskId{1}, Fault::raise}, TaskId{0}}}}),
         "v1;0000000000000000;exhaustive/r1c0;+10;"
+    );
+    EXPECT_EQ(
+        text_of(Unit{.time = TimeMode::all, .discipline = Discipline::preemptive}),
+        "v1;0000000000000000;exhaustive/all/preemptive;;"
     );
 }
 
@@ -374,17 +383,19 @@ TEST(Library, ComesToTheSameByThreadsAndInShards) {
     std::size_t explored = 0;
     for (const auto& entry : std::filesystem::directory_iterator(INTERLOCK_SCENARIOS)) {
         const auto read = read_scenario_file(entry.path().string());
-        const auto compiled = compile(std::get<Scenario>(read));
+        const auto& scenario = std::get<Scenario>(read);
+        const auto compiled = compile(scenario);
         const auto& program = std::get<Program>(compiled);
-        const auto whole = whole_of(program, {.stop = Stop::never});
+        CheckOptions options = options_of(scenario);
+        options.strategy = Strategy::exhaustive;
+        options.stop = Stop::never;
+        const auto whole = whole_of(program, options);
         if (!whole) {
             continue;
         }
         ++explored;
-        EXPECT_EQ(summary_of(by_threads(program, {.stop = Stop::never}, 2)), summary_of(*whole))
-            << entry.path();
-        EXPECT_EQ(summary_of(in_shards(program, {.stop = Stop::never}, 7)), summary_of(*whole))
-            << entry.path();
+        EXPECT_EQ(summary_of(by_threads(program, options, 2)), summary_of(*whole)) << entry.path();
+        EXPECT_EQ(summary_of(in_shards(program, options, 7)), summary_of(*whole)) << entry.path();
     }
     EXPECT_GT(explored, 70U);
 }

@@ -104,6 +104,8 @@ std::variant<Checked, std::string> join(
     const ShardFile& first = shards.front();
     Overrides overrides;
     overrides.revision = first.revision;
+    overrides.time = first.snapshot.search.time;
+    overrides.discipline = first.snapshot.search.discipline;
     auto loaded = load(file.empty() ? first.scenario : file, overrides);
     if (auto* problem = std::get_if<std::string>(&loaded)) {
         return std::move(*problem);

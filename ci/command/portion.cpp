@@ -29,7 +29,7 @@ std::variant<std::optional<models::Result>, std::string> resumed(
     if (!snapshot) {
         return std::nullopt;
     }
-    if (snapshot->search != search_of(loaded, options) || snapshot->shard != shard) {
+    if (snapshot->search != models::unit_of(loaded.program, options) || snapshot->shard != shard) {
         return fmt::format(
             "{} is of another search: {}, shard {}; remove it, or name another file",
             path,
@@ -95,7 +95,7 @@ std::variant<Checked, std::string> PortionOptions::run(
         portion.between_saves = std::chrono::duration_cast<std::chrono::milliseconds>(
             std::chrono::duration<double>(seconds_between_)
         );
-        const models::Unit search = search_of(loaded, options);
+        const models::Unit search = models::unit_of(loaded.program, options);
         portion.save = [this, search](const models::Result& so_far) {
             std::string const problem = write_checkpoint(
                 checkpoint_, models::text_of(models::snapshot_of(search, shard_, so_far))
@@ -115,21 +115,12 @@ std::variant<Checked, std::string> PortionOptions::run(
     return checked;
 }
 
-models::Unit search_of(const Loaded& loaded, const models::CheckOptions& options) {
-    return {loaded.program.fingerprint, options.strategy, options.faults, {}};
-}
-
 std::string json_of_shard(const Checked& checked, models::Shard shard) {
     auto object = nlohmann::ordered_json::parse(json_of(checked));
     object["shard"] = models::text_of(shard);
     object["file"] = checked.loaded.scenario.file;
     auto lines = nlohmann::ordered_json::array();
-    const models::Unit search{
-        checked.loaded.program.fingerprint,
-        checked.strategy,
-        checked.result.guarantee.faults,
-        {},
-    };
+    const models::Unit search = models::unit_of(checked.loaded.program, checked.options);
     std::istringstream text(models::text_of(models::snapshot_of(search, shard, checked.result)));
     for (std::string line; std::getline(text, line);) {
         lines.push_back(line);

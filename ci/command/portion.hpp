@@ -34,9 +34,6 @@ class PortionOptions {
     bool uses_mpi_ = false;
 };
 
-// Which search it is that runs with `options`.
-models::Unit search_of(const Loaded& loaded, const models::CheckOptions& options);
-
 // The result as JSON with what `interlock merge` needs.
 std::string json_of_shard(const Checked& checked, models::Shard shard);
 

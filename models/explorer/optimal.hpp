@@ -28,9 +28,6 @@ class Optimal final : public Explorer, private Guide {
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
     [[nodiscard]] std::uint64_t blocked() const noexcept override { return blocked_; }
-    void describe(Guarantee& guarantee) const override {
-        guarantee.footprints = FootprintKind::fine;
-    }
 
   private:
     // Before a turn.

@@ -19,6 +19,8 @@ struct Schedule {
     std::vector<Choice> choices;
     Faults faults = {};                    // that were allowed: they decide where there is a choice
     std::vector<std::int64_t> times = {};  // of all moments, where time may pass at any of them
+
+    friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
 // At the end, choices that Tail::stay makes by itself may be left out.

@@ -1,7 +1,6 @@
 #include "models/units/snapshot.hpp"
 
 #include "core/policy/fingerprint.hpp"
-#include "models/trace/schedule.hpp"
 #include "models/units/merge.hpp"
 
 #include <algorithm>
@@ -13,7 +12,7 @@ namespace interlock::models {
 
 namespace {
 
-constexpr std::string_view first_line = "interlock search v1\n";
+constexpr std::string_view first_line = "interlock search v2\n";
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 std::uint64_t checksum_of(std::string_view text) {
@@ -96,11 +95,11 @@ bool read_line(
     std::size_t const space = std::min(value.find(' '), value.size());
     if (key == "violated") {
         const auto property = property_named(value.substr(0, space));
-        auto choices = choices_from(value.substr(std::min(space + 1, value.size())), problem);
-        if (!property || !choices) {
+        auto schedule = schedule_from(value.substr(std::min(space + 1, value.size())), problem);
+        if (!property || !schedule) {
             return false;
         }
-        snapshot.found.push_back({*property, *std::move(choices)});
+        snapshot.found.push_back({*property, *std::move(schedule)});
         return true;
     }
     if (key == "left") {
@@ -116,9 +115,20 @@ bool read_line(
 
 }  // namespace
 
+Unit unit_of(const Program& program, const CheckOptions& options) {
+    return {
+        program.fingerprint,
+        options.strategy,
+        options.faults,
+        options.time,
+        options.discipline,
+        {},
+    };
+}
+
 Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result) {
     Snapshot snapshot{
-        .search = {search.scenario, search.engine, search.faults},
+        .search = search,
         .shard = shard,
         .executions = result.executions,
         .blocked = result.blocked,
@@ -129,8 +139,11 @@ Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result) {
         .found = {},
         .left = result.rest,
     };
+    snapshot.search.subtree = {};
     for (const Violation& violation : result.violations) {
-        snapshot.found.push_back({violation.finding.property, choices_of(violation.trace)});
+        snapshot.found.push_back(
+            {violation.finding.property, schedule_of(search.scenario, violation.trace)}
+        );
     }
     return snapshot;
 }
@@ -151,7 +164,7 @@ std::string text_of(const Snapshot& snapshot) {
         line("outcomes", hex_of(outcomes));
     }
     for (const Snapshot::Found& found : snapshot.found) {
-        line("violated", std::string(name_of(found.property)) + " " + text_of(found.choices));
+        line("violated", std::string(name_of(found.property)) + " " + text_of(found.schedule));
     }
     for (const Subtree& left : snapshot.left) {
         line("left", text_of(left.path));
@@ -211,13 +224,16 @@ std::variant<Result, std::string> result_of(
     result.wall_s = snapshot.seconds;
     result.outcomes = snapshot.outcomes;
     result.rest = snapshot.left;
-    result.guarantee.mode = name_of(snapshot.search.engine);
-    result.guarantee.faults = snapshot.search.faults;
+    CheckOptions replay{.strategy = snapshot.search.engine, .stop = Stop::never};
+    replay.faults = snapshot.search.faults;
+    replay.time = snapshot.search.time;
+    replay.discipline = snapshot.search.discipline;
+    replay.scheduler = scheduler;
+    result.guarantee = guarantee_of(replay);
+    replay.strategy = Strategy::replay;
     for (const Snapshot::Found& found : snapshot.found) {
-        CheckOptions replay{.strategy = Strategy::replay, .stop = Stop::never};
-        replay.schedule = found.choices;
-        replay.faults = snapshot.search.faults;
-        replay.scheduler = scheduler;
+        replay.schedule = found.schedule.choices;
+        replay.times = found.schedule.times;
         const Result again = check(program, judge, replay);
         const auto same = std::find_if(
             again.violations.begin(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/check.hpp"
+#include "models/trace/schedule.hpp"
 #include "models/units/shard.hpp"
 #include "models/units/unit.hpp"
 
@@ -19,7 +20,7 @@ struct Snapshot {
     // A violation is known by what shows it: run again, it is the same.
     struct Found {
         Property property = Property::deadlock;
-        std::vector<Choice> choices;
+        Schedule schedule;
         friend bool operator==(const Found&, const Found&) = default;
     };
 
@@ -36,6 +37,9 @@ struct Snapshot {
 
     friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
+
+// The whole search of `program` with `options`.
+Unit unit_of(const Program& program, const CheckOptions& options);
 
 // Of a shard of a search of the scenario and the engine of `search`.
 Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result);

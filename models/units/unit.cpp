@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::string_view version = "v1";
 constexpr std::size_t fields = 5;
+constexpr std::string_view all_time = "/all";
+constexpr std::string_view preemptive = "/preemptive";
+
+// Whether `text` ended in `end`, which is taken off.
+bool take_end(std::string_view& text, std::string_view end) {
+    const bool is_there = text.ends_with(end);
+    text.remove_suffix(is_there ? end.size() : 0);
+    return is_there;
+}
 
 // False if there are more fields, or less.
 bool split(std::string_view text, std::array<std::string_view, fields>& into) {
@@ -34,6 +43,8 @@ std::string text_of(const Unit& unit) {
     if (unit.faults != Faults{}) {
         text += "/" + text_of(unit.faults);
     }
+    text += unit.time == TimeMode::all ? all_time : "";
+    text += unit.discipline == Discipline::preemptive ? preemptive : "";
     return text + ";" + text_of(unit.subtree.path) + ";";
 }
 
@@ -48,15 +59,19 @@ std::optional<Unit> unit_from(std::string_view text, std::string& problem) {
     if (!scenario) {
         return std::nullopt;
     }
-    std::size_t const slash = std::min(field[2].find('/'), field[2].size());
-    const auto engine = strategy_named(field[2].substr(0, slash));
+    std::string_view how = field[2];
+    const auto discipline =
+        take_end(how, preemptive) ? Discipline::preemptive : Discipline::cooperative;
+    const auto time = take_end(how, all_time) ? TimeMode::all : TimeMode::fixed;
+    std::size_t const slash = std::min(how.find('/'), how.size());
+    const auto engine = strategy_named(how.substr(0, slash));
     if (!engine || *engine != Strategy::exhaustive) {
         problem = "a unit's engine is exhaustive, not '" + std::string(field[2]) + "'";
         return std::nullopt;
     }
     Faults faults;
-    if (slash < field[2].size()) {
-        const auto given = faults_from(field[2].substr(slash + 1));
+    if (slash < how.size()) {
+        const auto given = faults_from(how.substr(slash + 1));
         if (!given) {
             problem =
                 "'" + std::string(field[2]) + "' does not end in a number of faults, as /r1c0";
@@ -73,7 +88,7 @@ std::optional<Unit> unit_from(std::string_view text, std::string& problem) {
             "a unit of engine exhaustive has nothing asleep, not '" + std::string(field[4]) + "'";
         return std::nullopt;
     }
-    return Unit{*scenario, *engine, faults, {*std::move(path)}};
+    return Unit{*scenario, *engine, faults, time, discipline, {*std::move(path)}};
 }
 
 }  // namespace interlock::models
