@@ -291,7 +291,8 @@ TEST(Reader, NeedsExactlyOneDocumentOfYaml) {
 # nothing yet ! 1:1: there is nothing here; a scenario starts with interlock: 1
 interlock: 1
 ---
-interlock: 1 ! 3:1: a second document starts here; one file, one scenario
+interlock: 1 ! 2:1: a second document starts here; one file, one scenario
+, ! 1:1: this is not YAML: nothing can begin like this
 - work ! 1:1: a scenario must be a map of keys and values
 interlock: 1
 name: [n ! 3:1: this is not YAML: end of sequence flow not found

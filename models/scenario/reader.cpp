@@ -1,5 +1,6 @@
 #include "models/scenario/reader.hpp"
 
+#include "models/scenario/document.hpp"
 #include "models/scenario/sections.hpp"
 #include "models/scenario/yaml.hpp"
 #include "models/trace/trace.hpp"
@@ -7,10 +8,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <system_error>
-#include <yaml-cpp/depthguard.h>
 
 namespace interlock::models {
 
@@ -25,6 +24,8 @@ using yaml::Map;
 // Aliases make files that are short and endless, or nearly.
 constexpr std::size_t depth_max = 100;
 constexpr std::size_t steps_max = 10'000;
+
+constexpr std::size_t bytes_max = std::size_t{1} << 20;
 
 constexpr std::array<std::string_view, 9> scenario_keys{
     "interlock", "name", "about", "revision", "groups", "jobs", "tasks", "explore", "expect"};
@@ -415,38 +416,19 @@ Diagnostic cannot_read(const std::string& file, const std::string& reason) {
     return {{}, "cannot read " + file + ": " + reason};
 }
 
-Place place_of(const YAML::Exception& error) {
-    if (error.mark.is_null()) {
-        return {};
-    }
-    return {
-        static_cast<std::uint32_t>(error.mark.line) + 1,
-        static_cast<std::uint32_t>(error.mark.column) + 1};
-}
-
 }  // namespace
 
 std::variant<Scenario, Diagnostic> read_scenario(std::string_view text, std::string file) {
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-        if (documents.empty() || documents.front().IsNull()) {
+        const YAML::Node document = yaml::only_document(std::string(text));
+        if (document.IsNull()) {
             return Diagnostic{{1, 1}, "there is nothing here; a scenario starts with interlock: 1"};
         }
-        if (documents.size() > 1) {
-            return Diagnostic{
-                yaml::place_of(documents[1]),
-                "a second document starts here; one file, one scenario"};
-        }
-        Scenario scenario = Reader().read(documents.front());
+        Scenario scenario = Reader().read(document);
         scenario.file = std::move(file);
         return scenario;
     } catch (const Diagnostic& diagnostic) {
         return diagnostic;
-    } catch (const YAML::DeepRecursion& error) {
-        return Diagnostic{
-            place_of(error), "this is not YAML that can be read: it nests too deeply"};
-    } catch (const YAML::Exception& error) {
-        return Diagnostic{place_of(error), "this is not YAML: " + error.msg};
     }
 }
 
@@ -457,11 +439,20 @@ std::variant<Scenario, Diagnostic> read_scenario_file(const std::string& file) {
     }
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
-    std::string const text{std::istreambuf_iterator<char>(stream), {}};
+    // What comes from a device or a pipe may never end.
+    std::string text(bytes_max + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!stream.is_open() || stream.bad()) {
         const int error = errno;
         return cannot_read(
             file, error == 0 ? "unknown reason" : std::generic_category().message(error)
+        );
+    }
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > bytes_max) {
+        return cannot_read(
+            file,
+            "it has more than " + std::to_string(bytes_max) + " bytes, which no scenario needs"
         );
     }
     return read_scenario(text, file);
