@@ -1,6 +1,7 @@
 #include "models/search.hpp"
 
 #include "models/limits.hpp"
+#include "models/minimise/shortened.hpp"
 #include "models/scenario/world.hpp"
 #include "models/units/pool.hpp"
 
@@ -146,6 +147,17 @@ bool is_over(const Result& before, const CheckOptions& options) {
             }));
 }
 
+// A replay, and the one order of an event loop, are shown as they are.
+void shorten(Result& result, const Program& program, Judge& judge, const CheckOptions& options) {
+    if (result.verdict != Verdict::violated || options.strategy == Strategy::replay ||
+        options.strategy == Strategy::fifo) {
+        return;
+    }
+    for (Violation& violation : result.violations) {
+        violation = shortened(program, judge, violation, options);
+    }
+}
+
 }  // namespace
 
 std::string problem_of_parts(
@@ -172,7 +184,9 @@ Result search(
     if (options.threads == 1 && portion.shard.of == 1 && !portion.resumed && !portion.save &&
         portion.helpers == nullptr) {
         const std::unique_ptr<Judge> judge = judges();
-        return check(program, *judge, options);
+        Result result = check(program, *judge, options);
+        shorten(result, program, *judge, options);
+        return result;
     }
     const auto started = SteadyTime::now();
     Result before = beginning_of(program, judges, options, portion);
@@ -211,6 +225,7 @@ Result search(
         worker->end();
     }
     Result result = pool.take_result();
+    shorten(result, program, *all_judges.front(), options);
     result.wall_s = seconds_before + seconds_since(started);
     if (portion.save && !pool.is_spoiled()) {
         portion.save(result);

@@ -1,6 +1,7 @@
 // What holds of the life of a call, and when everything is over.
 #include "models/scenario/world.hpp"
 #include "properties/invariant.hpp"
+#include "properties/standstill.hpp"
 
 #include <array>
 
@@ -145,14 +146,33 @@ bool is_leaked(const models::Trace& trace, const TraceEvent& left) {
     return left.call == 0 ? (trace.unfinished & set_of(left.task)) == 0 : is_over(trace, left.site);
 }
 
-void check_end(const History& history, const models::Trace& trace, Findings& findings) {
-    if (trace.ending == models::Ending::deadlock || trace.ending == models::Ending::stuck) {
+namespace {
+
+// Some wait for ever if nothing can happen any more; or if they wait for each other, whatever else
+// goes on.
+void check_waits(const History& history, const models::Trace& trace, Findings& findings) {
+    if (trace.unfinished == 0) {
+        return;
+    }
+    if (const auto standstill = standstill_in(history, trace)) {
+        findings.add({
+            .property = Property::deadlock,
+            .task = models::lowest(standstill->tasks),
+            .event = standstill->event,
+        });
+    } else if (trace.ending != models::Ending::too_long) {
         findings.add({
             .property = Property::deadlock,
             .task = models::lowest(trace.unfinished),
             .event = static_cast<std::uint32_t>(trace.events.size()),
         });
     }
+}
+
+}  // namespace
+
+void check_end(const History& history, const models::Trace& trace, Findings& findings) {
+    check_waits(history, trace, findings);
     if (trace.ending == models::Ending::too_long) {
         return;  // nothing is over yet
     }

@@ -72,6 +72,11 @@ class History {
     // through any number of others, for a call that this one is part of.
     [[nodiscard]] bool waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const;
 
+    // The tasks whose end `task` waits for.
+    [[nodiscard]] models::TaskSet joins(models::TaskId task) const noexcept {
+        return joins_[task.value];
+    }
+
     // Whether a condition of the job of `site` does not hold.
     [[nodiscard]] bool lacks_a_condition(std::uint16_t site) const {
         return !conditions_.empty() && lacks_one(site);

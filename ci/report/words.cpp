@@ -262,7 +262,10 @@ std::string message_of(const Context& context, const models::Violation& violatio
         finding.event < trace.events.size() ? &trace.events[finding.event] : nullptr;
     switch (finding.property) {
         case Property::deadlock:
-            return wait_of(context, trace, finding.task);
+            return wait_of(context, trace, finding.task) +
+                   (event == nullptr || event->step == trace.steps
+                        ? ""
+                        : fmt::format("; from step {} on nothing can end that", event->step));
         case Property::leak: {
             const auto sentences = end_of(context, trace);
             const auto found =

@@ -1,6 +1,7 @@
 #include "models/minimise/minimise.hpp"
 
 #include "models/minimise/reductions.hpp"
+#include "models/minimise/shortened.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -69,7 +70,7 @@ Violation with_fewest_switches(
     Violation fewest = better != nullptr ? *better : known;
     fewest.has_fewest_switches =
         better != nullptr || result.is_complete || fewer == 0 || (bound && bound->value >= fewer);
-    return fewest;
+    return shortened(program, judge, fewest, options);
 }
 
 Smallest smallest_that_violates(

@@ -22,7 +22,11 @@ TaskSet FiberScheduler::choose_ahead(TaskSet possible) noexcept {
     if (std::has_single_bit(possible)) {
         return possible;
     }
-    ChoicePoint point{.enabled = possible, .is_look = true};
+    ChoicePoint point{
+        .enabled = possible,
+        .is_look = true,
+        .events_before = static_cast<std::uint32_t>(trace_->events.size()),
+    };
     std::size_t const depth = trace_->choices.size();
     if (plan_.guide != nullptr) {
         point.chosen = plan_.guide->choose(*trace_, point);

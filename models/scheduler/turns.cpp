@@ -99,6 +99,7 @@ ChoicePoint FiberScheduler::what_is_possible() const noexcept {
 Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
     const bool is_open = point.is_open();
     std::size_t const depth = trace_->choices.size();
+    point.events_before = static_cast<std::uint32_t>(trace_->events.size());
     if (plan_.guide != nullptr) {
         point.chosen = plan_.guide->choose(*trace_, point);
     } else if (!is_open) {

@@ -44,6 +44,7 @@ struct ChoicePoint {
     TaskSet may_time_out = 0;
     Choice chosen{};
     bool is_look = false;  // at the clock: then "tasks" are numbers of marks that may be ahead
+    std::uint32_t events_before = 0;  // so many had happened
 
     [[nodiscard]] constexpr bool allows(Choice choice) const noexcept {
         const TaskSet& tasks = choice.fault == Fault::none     ? enabled
