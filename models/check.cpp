@@ -313,8 +313,8 @@ std::string problem_of(const ExploreSpec& explore) {
             break;
         default:
             return "strategy '" + std::string(name_of(explore.strategy)) +
-                   "' is not in this version; use --strategy optimal, exhaustive, bounded, random, "
-                   "pct, portfolio or fifo";
+                   "' is not in this version; use --strategy optimal, exhaustive, stateful, "
+                   "bounded, random, pct, portfolio or fifo";
     }
     if (explore.time == TimeMode::all && explore.strategy != Strategy::exhaustive &&
         explore.strategy != Strategy::random && explore.strategy != Strategy::replay) {

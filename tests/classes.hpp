@@ -10,6 +10,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace interlock::test {
@@ -46,6 +47,30 @@ class Follow final : public models::Guide {
   private:
     std::span<const models::Choice> prefix_;
 };
+
+// Shows the first executions of `program`, with their turns.
+template <class See>
+void see_executions(
+    const models::Program& program, std::uint64_t executions_max, models::Faults faults, See see
+) {
+    models::Scheduler scheduler;
+    models::ScenarioWorld world(program, scheduler);
+    models::Exhaustive exhaustive;
+    models::Trace trace;
+    Follow follow;
+    for (std::uint64_t i = 0; i < executions_max; ++i) {
+        auto plan = exhaustive.next();
+        if (!plan) {
+            return;
+        }
+        follow.start(*plan);
+        plan->faults = faults;
+        plan->guide = &follow;
+        scheduler.run(world, *plan, trace);
+        see(trace);
+        exhaustive.learn(trace);
+    }
+}
 
 inline Classes explored(
     const models::Program& program,
@@ -106,6 +131,33 @@ inline Classes by_optimal(
 ) {
     models::Optimal optimal(dependence);
     return explored(program, optimal, executions_max, faults);
+}
+
+// Empty if optimal does on `program` what it promises, or brute force takes too long to tell.
+inline std::string difference(
+    const models::Program& program,
+    std::uint64_t executions_max,
+    models::Faults faults = {},
+    models::Dependence dependence = &models::depend
+) {
+    const Classes all = by_brute_force(program, executions_max, faults);
+    if (!all.is_complete) {
+        return {};
+    }
+    const Classes optimal = by_optimal(program, executions_max, faults, dependence);
+    const auto count = [](std::uint64_t n) { return std::to_string(n); };
+    if (!all.is_consistent) {
+        return "equivalent executions differ";
+    }
+    if (!optimal.is_complete || optimal.all != all.all) {
+        return count(optimal.all.size()) + " classes of " + count(all.all.size()) + " in " +
+               count(optimal.executions) + " executions";
+    }
+    if (optimal.executions != optimal.all.size() || optimal.blocked != 0) {
+        return count(optimal.executions) + " executions for " + count(optimal.all.size()) +
+               " classes, " + count(optimal.blocked) + " blocked";
+    }
+    return {};
 }
 
 }  // namespace interlock::test

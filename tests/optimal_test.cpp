@@ -21,28 +21,10 @@ using test::program_of;
 
 constexpr std::uint64_t executions_max = 20'000;
 
-// Empty if optimal does on `program` what it promises, or brute force takes too long to tell.
 std::string difference(
     const Program& program, Faults faults = {}, Dependence dependence = &depend
 ) {
-    const Classes all = by_brute_force(program, executions_max, faults);
-    if (!all.is_complete) {
-        return {};
-    }
-    const Classes optimal = by_optimal(program, executions_max, faults, dependence);
-    const auto count = [](std::uint64_t n) { return std::to_string(n); };
-    if (!all.is_consistent) {
-        return "equivalent executions differ";
-    }
-    if (!optimal.is_complete || optimal.all != all.all) {
-        return count(optimal.all.size()) + " classes of " + count(all.all.size()) + " in " +
-               count(optimal.executions) + " executions";
-    }
-    if (optimal.executions != optimal.all.size() || optimal.blocked != 0) {
-        return count(optimal.executions) + " executions for " + count(optimal.all.size()) +
-               " classes, " + count(optimal.blocked) + " blocked";
-    }
-    return {};
+    return test::difference(program, executions_max, faults, dependence);
 }
 
 void expect_optimal(const Scenario& scenario, Faults faults = {}) {

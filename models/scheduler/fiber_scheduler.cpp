@@ -135,6 +135,7 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     is_to_raise_ = 0;
     sleeping_ = 0;
     waiting_ = 0;
+    at_mutex_ = 0;
     woken_ = 0;
     cancelled_ = 0;
     current_ = nobody;
@@ -353,7 +354,9 @@ void FiberScheduler::take(ModelMutex& mutex) {
         make_ready(current_);
     }
     mutex.wanted_by |= set_of(current_);
+    at_mutex_ |= set_of(current_);
     switch_away();
+    at_mutex_ &= ~set_of(current_);
     mutex.wanted_by &= ~set_of(current_);
     throw_if_stopped();
     mutex.is_held = true;
@@ -432,7 +435,7 @@ void FiberScheduler::state(State& state) const {
             (waiting_ & set_of(task)) != 0,
             at.is_woken,
             is_ready && at.is_ready_by_alarm,
-            is_ready && at.is_ready_to_stop,
+            is_ready && at.is_ready_to_stop && (at_mutex_ & set_of(task)) == 0,
         };
         std::uint64_t turn = 0;
         for (const bool bit : bits) {

@@ -150,6 +150,7 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     TaskSet woken_ = 0;            // by the turn
     TaskSet cancelled_ = 0;        // by the turn
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
+    TaskSet at_mutex_ = 0;         // in take(): ready or not, who is to stop stops
     TaskId current_;               // whose fiber runs, or ran last
     Instant instant_;              // for whoever records
     TaskId next_;                  // what choose() found
