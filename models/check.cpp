@@ -11,6 +11,7 @@
 #include "models/explorer/stateful.hpp"
 #include "models/limits.hpp"
 #include "models/scenario/world.hpp"
+#include "models/time/local_timing.hpp"
 #include "models/time/timing.hpp"
 #include "models/trace/difference.hpp"
 
@@ -84,6 +85,20 @@ std::vector<Choice> chosen_in(const Trace& trace) {
     return choices;
 }
 
+// Goes through the turns of an execution again, in another order.
+class Reordered final : public Guide {
+  public:
+    explicit Reordered(std::span<const Choice> turns) : turns_(turns) {}
+
+    Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept override {
+        std::size_t const turn = so_far.turns.size();
+        return turn < turns_.size() ? turns_[turn] : possible.only();
+    }
+
+  private:
+    std::span<const Choice> turns_;
+};
+
 class Check {
   public:
     Check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options)
@@ -98,6 +113,9 @@ class Check {
     Result run(Scheduler& scheduler, World& world) {
         if (options_.time == TimeMode::all) {
             timing_.emplace(world.time_rules());
+            if (options_.strategy == Strategy::optimal) {
+                local_.emplace(world.time_rules());
+            }
             if (options_.strategy == Strategy::replay) {
                 timing_->follow(options_.times);
             }
@@ -126,10 +144,15 @@ class Check {
                 explorer_->learn(trace);
                 continue;
             }
+            if (local_) {
+                run_timed(scheduler, world, trace);
+                continue;
+            }
             if (is_to_rerun(trace)) {
                 rerun(scheduler, world, trace);
             }
             learn(trace);
+            explorer_learn(trace);
         }
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
@@ -171,12 +194,42 @@ class Check {
         }
     }
 
+    // An execution that was run without regard to how its times go together, with its times: it is
+    // what is judged. If they do not go together there is none.
+    void run_timed(Scheduler& scheduler, World& world, const Trace& trace) {
+        if (local_->has_strayed()) {
+            break_off(std::string(local_->problem()));
+            return;
+        }
+        if (auto timed = local_->timed()) {
+            timing_->follow(std::move(timed->times));
+            Reordered guide(timed->turns);
+            Plan plan{.prefix = {}, .guide = &guide};
+            plan.faults = trace.faults;
+            plan.timing = &*timing_;
+            scheduler.run(world, plan, again_);
+            learn(again_);
+            if (why_broken_.empty() && findings_.empty() && again_.outcomes != trace.outcomes) {
+                break_off("an execution went another way with other times of the same outcome");
+            }
+        }
+        explorer_learn(trace);
+    }
+
+    void break_off(std::string why) {
+        is_over_ = true;
+        why_broken_ = std::move(why);
+    }
+
     // Again, as long as what happens late in it needs other times early in it. Who chose while it
     // ran is not asked again for what was chosen, nor for the rest.
     void run(Scheduler& scheduler, World& world, Plan& plan, Trace& trace) {
         plan.timing = timing_ ? &*timing_ : nullptr;
+        if (local_) {
+            plan.timing = &*local_;
+        }
         scheduler.run(world, plan, trace);
-        while (timing_ && timing_->is_stale()) {
+        while (!local_ && timing_ && timing_->is_stale()) {
             if (plan.guide != nullptr) {
                 plan.guide = nullptr;
                 chosen_ = chosen_in(trace);
@@ -215,11 +268,14 @@ class Check {
             const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
             result_.is_enough = result_.is_enough || (options_.stop == Stop::first && is_wanted);
         }
-        if (trace.ending != Ending::too_long) {  // else it is over, and there is a lot to learn
-            explorer_->learn(trace);
-        }
         if (coverage_) {
             coverage_->add(trace);
+        }
+    }
+
+    void explorer_learn(const Trace& trace) {
+        if (trace.ending != Ending::too_long && trace.ending != Ending::diverged) {
+            explorer_->learn(trace);  // else it is over, and there is a lot to learn
         }
         if (result_.is_enough) {
             is_over_ = true;
@@ -284,8 +340,9 @@ class Check {
     const CheckOptions& options_;
     std::unique_ptr<Explorer> explorer_;
     std::optional<Coverage> coverage_;
-    std::optional<Timing> timing_;  // of all times
-    std::vector<Choice> chosen_;    // in an execution that is run again
+    std::optional<Timing> timing_;      // of all times
+    std::optional<LocalTiming> local_;  // where optimal explores them
+    std::vector<Choice> chosen_;        // in an execution that is run again
     Result result_;
     std::vector<Finding> findings_;
     std::vector<std::uint8_t> last_outcomes_;
@@ -316,10 +373,11 @@ std::string problem_of(const ExploreSpec& explore) {
                    "' is not in this version; use --strategy optimal, exhaustive, stateful, "
                    "bounded, random, pct, portfolio or fifo";
     }
-    if (explore.time == TimeMode::all && explore.strategy != Strategy::exhaustive &&
-        explore.strategy != Strategy::random && explore.strategy != Strategy::replay) {
+    if (explore.time == TimeMode::all && explore.strategy != Strategy::optimal &&
+        explore.strategy != Strategy::exhaustive && explore.strategy != Strategy::random &&
+        explore.strategy != Strategy::replay) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
-               "' has no time 'all' in this version; use --strategy exhaustive or random";
+               "' has no time 'all' in this version; use --strategy optimal, exhaustive or random";
     }
     if (explore.discipline == Discipline::preemptive && explore.strategy == Strategy::stateful) {
         return "strategy 'stateful' is for the cooperative discipline in this version; use "
@@ -333,6 +391,16 @@ std::string problem_of(const ExploreSpec& explore) {
         return "strategy 'fifo' has no faults; use --strategy optimal, exhaustive or random";
     }
     return {};
+}
+
+std::string problem_of(const ExploreSpec& explore, const Program& program) {
+    if (explore.strategy != Strategy::optimal || explore.time != TimeMode::all) {
+        return problem_of(explore);
+    }
+    const std::string_view what = LocalTiming::problem_of(time_rules_of(program));
+    return what.empty() ? problem_of(explore)
+                        : "strategy 'optimal' with time 'all' does not cover " + std::string(what) +
+                              " in this version; use --strategy exhaustive";
 }
 
 CheckOptions options_of(const Scenario& scenario) {

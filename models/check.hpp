@@ -45,6 +45,9 @@ struct CheckOptions {
 // Why this version cannot explore as `explore` asks; empty when it can.
 std::string problem_of(const ExploreSpec& explore);
 
+// The same, of what `program` has.
+std::string problem_of(const ExploreSpec& explore, const Program& program);
+
 // The options that `scenario` asks for.
 CheckOptions options_of(const Scenario& scenario);
 

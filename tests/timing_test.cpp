@@ -374,10 +374,14 @@ class Toy final : public World, public Judge {
     bool is_wrong_ = false;
 };
 
-Result explore_toy(Toy::Passes passes, std::string_view calls) {
+Result explore_toy(
+    Toy::Passes passes, std::string_view calls, Strategy strategy = Strategy::exhaustive
+) {
     Scheduler scheduler;
     Toy toy(scheduler, passes, calls);
-    return check(scheduler, toy, toy, {.stop = Stop::never, .time = TimeMode::all});
+    CheckOptions options{.strategy = strategy, .stop = Stop::never};
+    options.time = TimeMode::all;
+    return check(scheduler, toy, toy, options);
 }
 
 bool passes_as_it_should(std::int64_t last_ns, std::int64_t now_ns) {
@@ -385,8 +389,12 @@ bool passes_as_it_should(std::int64_t last_ns, std::int64_t now_ns) {
 }
 
 // What is wrong by a nanosecond, on either side of the boundary, is seen.
-TEST(Timing, SeesTheBoundaryOfAPeriod) {
-    const auto verdict = [](Toy::Passes passes) { return explore_toy(passes, "xx").verdict; };
+class Boundary : public testing::TestWithParam<Strategy> {};
+
+TEST_P(Boundary, OfAPeriodIsSeen) {
+    const auto verdict = [](Toy::Passes passes) {
+        return explore_toy(passes, "xx", GetParam()).verdict;
+    };
     EXPECT_EQ(verdict(&passes_as_it_should), Verdict::holds);
     EXPECT_EQ(
         verdict([](std::int64_t last, std::int64_t now) {
@@ -402,6 +410,13 @@ TEST(Timing, SeesTheBoundaryOfAPeriod) {
     );
     EXPECT_EQ(verdict([](std::int64_t, std::int64_t) { return true; }), Verdict::violated);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Timing,
+    Boundary,
+    testing::Values(Strategy::exhaustive, Strategy::optimal),
+    [](const auto& of) { return std::string(name_of(of.param)); }
+);
 
 // Who decides by something else than whether a period is over comes to different things at times
 // that are taken to be the same; where an execution is run again with other times, that is seen.

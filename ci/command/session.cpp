@@ -93,7 +93,7 @@ std::variant<models::CheckOptions, std::string> options_of(
     explore.strategy = overrides.strategy.value_or(explore.strategy);
     explore.faults.raise = overrides.raises.value_or(explore.faults.raise);
     explore.faults.cancel = overrides.cancellations.value_or(explore.faults.cancel);
-    std::string const problem = models::problem_of(explore);
+    std::string const problem = models::problem_of(explore, loaded.program);
     if (!problem.empty()) {
         return models::text_of({explore.place, problem}, loaded.scenario.file);
     }

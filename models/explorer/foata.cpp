@@ -36,6 +36,9 @@ std::uint64_t foata_of(const Trace& trace, bool has_events) {
         }
         Fingerprint print;
         print.add(static_cast<std::uint64_t>(turn.chosen.fault));
+        if (turn.chosen.looks != 0) {
+            print.add(turn.chosen.looks);
+        }
         const Footprint& touched = turn.touched;
         for (std::uint64_t const part :
              {touched.tasks,

@@ -12,8 +12,11 @@ namespace {
 // A power of two. Reversals that push each other out are looked at again when they come again.
 constexpr std::size_t handled_max = 4096;
 
-constexpr std::uint64_t number_of(Choice choice) noexcept {
-    return (std::uint64_t{choice.task.value} << 2U) | static_cast<std::uint64_t>(choice.fault);
+void add_to(Fingerprint& print, Choice choice) noexcept {
+    print.add((std::uint64_t{choice.task.value} << 2U) | static_cast<std::uint64_t>(choice.fault));
+    if (choice.looks != 0) {
+        print.add(choice.looks);
+    }
 }
 
 }  // namespace
@@ -25,11 +28,17 @@ std::optional<Plan> Optimal::next() {
     if (is_done_) {
         return std::nullopt;
     }
+    if (probe_.empty()) {
+        looks_.clear();
+    }
     return Plan{.prefix = {}, .guide = this, .is_probe = !probe_.empty()};
 }
 
 Choice Optimal::choose(const Trace& so_far, const ChoicePoint& possible) noexcept {
     std::size_t const depth = so_far.turns.size();
+    if (possible.is_look) {
+        return choose_look(so_far, possible);
+    }
     if (!probe_.empty()) {
         return choose_probed(depth, possible);
     }
@@ -37,7 +46,7 @@ Choice Optimal::choose(const Trace& so_far, const ChoicePoint& possible) noexcep
         return nodes_[depth].choice;
     }
     Node node{.serial = ++serial_};
-    const TaskSet asleep = put_to_sleep(node, so_far.turns);
+    const Asleep asleep = put_to_sleep(node, so_far.turns);
     if (depth > 0) {
         node.planned = nodes_.back().then;
         nodes_.back().then = WakeupTree::empty;
@@ -45,9 +54,10 @@ Choice Optimal::choose(const Trace& so_far, const ChoicePoint& possible) noexcep
     if (take_planned(node, possible)) {
         is_blocked_ = is_blocked_ || is_asleep(node);
     } else {
-        const TaskSet awake = possible.enabled & ~asleep;
-        is_blocked_ = is_blocked_ || awake == 0;
-        const TaskSet may = awake == 0 ? possible.enabled : awake;
+        TaskSet may = possible.enabled & ~asleep.surely & ~asleep.perhaps;
+        may = may == 0 ? possible.enabled & ~asleep.surely : may;
+        is_blocked_ = is_blocked_ || may == 0;
+        may = may == 0 ? possible.enabled : may;
         const bool stays = depth > 0 && (may & set_of(nodes_.back().choice.task)) != 0;
         node.choice = stays ? nodes_.back().choice.task : lowest(may);
     }
@@ -63,17 +73,48 @@ Choice Optimal::choose_probed(std::size_t depth, const ChoicePoint& possible) co
     return possible.allows(probe_[depth]) ? probe_[depth] : enough;
 }
 
-// What slept before the last turn sleeps on, unless that turn depended on it. Those whose turn
-// without a fault sleeps.
-TaskSet Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns) {
+// As was planned, or else so that no time passes; but for what sleeps.
+Choice Optimal::choose_look(const Trace& so_far, const ChoicePoint& possible) noexcept {
+    std::size_t const turn = so_far.turns.size() - 1;
+    const Choice so_far_of_turn = so_far.turns.back().chosen;
+    const unsigned int number = so_far_of_turn.look_count();
+    const bool is_probe = !probe_.empty();
+    if (!is_probe) {
+        looks_.push_back({static_cast<std::uint32_t>(turn), number, possible.enabled});
+    }
+    if (is_probe && turn >= probe_.size()) {
+        return lowest(possible.enabled);
+    }
+    const Choice planned = is_probe ? probe_[turn] : nodes_[turn].choice;
+    const int look = planned.look(number);
+    if (look >= 0 && (possible.enabled & (TaskSet{1} << static_cast<unsigned int>(look))) != 0) {
+        return TaskId{static_cast<std::uint8_t>(look)};
+    }
+    TaskSet awake = possible.enabled;
+    if (!is_probe) {
+        const Node& node = nodes_[turn];
+        for (std::size_t i = node.sleepers_begin; i < node.sleepers_end; ++i) {
+            const Choice& sleeper = sleepers_[i].choice;
+            if (sleeper.look(number) >= 0 && sleeper.cut(number) == so_far_of_turn) {
+                awake &= ~(TaskSet{1} << static_cast<unsigned int>(sleeper.look(number)));
+            }
+        }
+    }
+    const TaskSet may = awake != 0 ? awake : possible.enabled;
+    return TaskId{static_cast<std::uint8_t>(std::bit_width(may) - 1)};
+}
+
+// What slept before the last turn sleeps on, unless that turn depended on it.
+Optimal::Asleep Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns) {
     node.sleepers_begin = sleepers_.size();
-    TaskSet asleep = 0;
+    Asleep asleep;
     if (!turns.empty()) {
         const Node& before = nodes_.back();
         for (std::size_t i = before.sleepers_begin; i < before.sleepers_end; ++i) {
             if (!depend_(sleepers_[i].touches, turns.back().touched)) {
                 const Choice choice = sleepers_[i].choice;
-                asleep |= choice.fault == Fault::none ? set_of(choice.task) : 0;
+                const TaskSet task = choice.fault == Fault::none ? set_of(choice.task) : 0;
+                (choice.looks == 0 ? asleep.surely : asleep.perhaps) |= task;
                 sleepers_.push_back(Planned(sleepers_[i]));
             }
         }
@@ -109,7 +150,8 @@ void Optimal::learn(const Trace& trace) {
     if (!probe_.empty()) {
         Reversal& reversal = doubtful_.back();
         if (trace.turns.size() >= probe_.size()) {
-            reversal.instead.back().touches = trace.turns[probe_.size() - 1].touched;
+            const Turn& last = trace.turns[probe_.size() - 1];
+            reversal.instead.back() = {last.chosen, last.touched};
             insert(reversal.turn, reversal.instead);
         }  // else it needs what it would come before
         probe_.clear();
@@ -117,9 +159,13 @@ void Optimal::learn(const Trace& trace) {
         go_on();
         return;
     }
+    std::size_t const known = forced_ == 0 ? 0 : forced_ - 1;
+    for (std::size_t i = known; i < nodes_.size(); ++i) {
+        nodes_[i].choice = trace.turns[i].chosen;  // with its looks
+        is_blocked_ = is_blocked_ || (nodes_[i].choice.looks != 0 && is_asleep(nodes_[i]));
+    }
     blocked_ += is_blocked_ ? 1 : 0;
     is_blocked_ = false;
-    std::size_t const known = forced_ == 0 ? 0 : forced_ - 1;
     turns_.resize(known);
     turns_.insert(
         turns_.end(), trace.turns.begin() + static_cast<std::ptrdiff_t>(known), trace.turns.end()
@@ -131,6 +177,7 @@ void Optimal::learn(const Trace& trace) {
     if (faults_ != Faults{}) {
         plan_faults(known);
     }
+    plan_looks(known);
     go_on();
 }
 
@@ -224,6 +271,26 @@ void Optimal::plan_faults(std::size_t known) {
     }
 }
 
+// What else could have come of a look at the clock.
+void Optimal::plan_looks(std::size_t known) {
+    for (const Look& look : looks_) {
+        if (look.turn < known && !may_go_on_without(look.turn, known)) {
+            continue;
+        }
+        const Choice chosen = turns_[look.turn].chosen;
+        for (TaskSet left = look.possible; left != 0; left &= left - 1) {
+            const unsigned int ahead = lowest(left).value;
+            if (static_cast<int>(ahead) != chosen.look(look.number)) {
+                reverse(
+                    look.turn,
+                    chosen.with_look(look.number, ahead),
+                    static_cast<std::uint32_t>(turns_.size())
+                );
+            }
+        }
+    }
+}
+
 // Plans that a task takes its turn number `second`, or one that it never had, before `turn`; what
 // happened from `without` on because of that turn is left out.
 void Optimal::reverse(
@@ -237,13 +304,13 @@ void Optimal::reverse(
         const bool is_out = i == without || (i > without && order_.is_before(without, i));
         if (!is_its && !is_out && !order_.is_before(turn, i)) {
             sequence_.push_back({turns_[i].chosen, turns_[i].touched});
-            print.add(number_of(turns_[i].chosen));
+            add_to(print, turns_[i].chosen);
         }
     }
     sequence_.push_back(
         {choice, second < turns_.size() ? turns_[second].touched : Footprint::everything()}
     );
-    print.add(number_of(choice));
+    add_to(print, choice);
     std::uint64_t& handled = handled_[print.value() % handled_max];
     if (std::exchange(handled, print.value()) == print.value() ||
         is_covered(turn, sequence_, true) ||

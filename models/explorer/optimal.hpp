@@ -19,7 +19,8 @@ namespace interlock::models {
 // out: the beginning of an execution, up to that turn.
 //
 // Faults are planned in the same way: an error instead of the turn that had none, or the reverse;
-// a cancellation before each turn that its target depends on.
+// a cancellation before each turn that its target depends on. And so are looks at the clock, where
+// time may pass at any moment: what else could have come of each.
 class Optimal final : public Explorer, private Guide {
   public:
     explicit Optimal(Dependence depend = &models::depend);
@@ -44,11 +45,23 @@ class Optimal final : public Explorer, private Guide {
         std::uint32_t turn = 0;
         Sequence instead;
     };
+    // At the clock, that could come out in several ways.
+    struct Look {
+        std::uint32_t turn = 0;
+        unsigned int number = 0;  // of those in the turn
+        TaskSet possible = 0;     // how many marks could be ahead
+    };
+    // Tasks whose turn without a fault sleeps; perhaps: another outcome of a look does not.
+    struct Asleep {
+        TaskSet surely = 0;
+        TaskSet perhaps = 0;
+    };
 
     Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept override;
     [[nodiscard]] Choice choose_probed(std::size_t depth, const ChoicePoint& possible)
         const noexcept;
-    TaskSet put_to_sleep(Node& node, const std::vector<Turn>& turns);
+    [[nodiscard]] Choice choose_look(const Trace& so_far, const ChoicePoint& possible) noexcept;
+    Asleep put_to_sleep(Node& node, const std::vector<Turn>& turns);
     bool take_planned(Node& node, const ChoicePoint& possible);
     [[nodiscard]] bool is_asleep(const Node& node) const noexcept;
 
@@ -57,6 +70,7 @@ class Optimal final : public Explorer, private Guide {
     void plan_what_was_prevented(TaskSet unfinished);
     void plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until);
     void plan_faults(std::size_t known);
+    void plan_looks(std::size_t known);
     void reverse(
         std::uint32_t turn, Choice choice, std::uint32_t second, std::uint32_t without = no_turn
     );
@@ -68,6 +82,7 @@ class Optimal final : public Explorer, private Guide {
 
     Dependence depend_;
     std::vector<Turn> turns_;  // of the last execution
+    std::vector<Look> looks_;  // of the last execution, or of the one that runs
     HappensBefore order_;
     WakeupTree tree_;
     std::vector<Node> nodes_;  // of the path

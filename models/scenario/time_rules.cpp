@@ -17,6 +17,7 @@ TimeRules time_rules_of(const Program& program) {
                 is_shared ? program.jobs.size() + program.group_of(site.group)
                           : std::size_t{site.job}
             );
+            times.counts_success = job.policy.throttle_counts == ThrottleCounts::success;
             times.starts_max = job.policy.max_calls.value_or(1);
             times.period_ns = job.policy.period.value_or(Duration::zero()).count();
         }

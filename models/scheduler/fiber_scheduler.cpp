@@ -3,7 +3,7 @@
 #include "core/assert.hpp"
 #include "core/job/errors.hpp"
 #include "models/scheduler/stacks.hpp"
-#include "models/time/timing.hpp"
+#include "models/time/timekeeper.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -138,6 +138,8 @@ void FiberScheduler::run(World& world, const Plan& plan, Trace& trace) {
     at_mutex_ = 0;
     woken_ = 0;
     cancelled_ = 0;
+    looks_ = 0;
+    is_timed_ = false;
     current_ = nobody;
     is_chosen_ = false;
     became_ready_ = 0;
@@ -317,6 +319,7 @@ bool FiberScheduler::sleep(Duration duration, bool may_raise) {
         tasks_[current_.value].wakes_at = clock_.time() + duration;
         if (plan_.timing != nullptr) {
             plan_.timing->sleep(current_, duration.count());
+            is_timed_ = true;
         }
         tasks_[current_.value].ready_since = ++became_ready_;
     }

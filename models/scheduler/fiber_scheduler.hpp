@@ -149,6 +149,8 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     TaskSet sleeping_ = 0;
     TaskSet woken_ = 0;            // by the turn
     TaskSet cancelled_ = 0;        // by the turn
+    std::uint32_t looks_ = 0;      // at the clock, in the turn
+    bool is_timed_ = false;        // the turn, by a look, a sleep's beginning or its end
     TaskSet waiting_ = 0;          // in wait(), or for a mutex that is held
     TaskSet at_mutex_ = 0;         // in take(): ready or not, who is to stop stops
     TaskId current_;               // whose fiber runs, or ran last

@@ -1,7 +1,7 @@
 // What the scheduler does where time may pass at any moment: the clock is looked at, sleepers wake
 // and alarms ring when the plan's timing says that they may.
 #include "models/scheduler/fiber_scheduler.hpp"
-#include "models/time/timing.hpp"
+#include "models/time/timekeeper.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -11,6 +11,8 @@ namespace interlock::models {
 
 TimePoint FiberScheduler::look() noexcept {
     if (mode_ == Mode::running && !is_main_running_) {
+        ++looks_;
+        is_timed_ = true;
         const TaskSet possible = plan_.timing->ahead(current_);
         set_time(plan_.timing->look(lowest(choose_ahead(possible)).value));
     }
@@ -40,6 +42,10 @@ TaskSet FiberScheduler::choose_ahead(TaskSet possible) noexcept {
         return set_of(lowest(possible));
     }
     trace_->choices.push_back(point);
+    if (notes_turns_) {
+        Choice& turn = trace_->turns.back().chosen;
+        turn = turn.with_look(turn.look_count(), point.chosen.task.value);
+    }
     return set_of(point.chosen.task);
 }
 
@@ -74,6 +80,7 @@ void FiberScheduler::clear_alarm(Alarm& alarm) noexcept {
 
 void FiberScheduler::wake_up(TaskId task) noexcept {
     set_time(plan_.timing->wake(task));
+    is_timed_ = true;
     make_ready(task);
 }
 

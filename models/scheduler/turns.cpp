@@ -1,7 +1,7 @@
 // Whose turn is next: by the plan or its guide, with the faults that it allows, and when nobody is
 // ready by letting time pass.
 #include "models/scheduler/fiber_scheduler.hpp"
-#include "models/time/timing.hpp"
+#include "models/time/timekeeper.hpp"
 
 #include <algorithm>
 
@@ -111,6 +111,7 @@ Choice FiberScheduler::choose_of(ChoicePoint& point) noexcept {
         trace_->ending = point.chosen == enough ? Ending::cut : Ending::diverged;
         return nobody;
     }
+    point.chosen.looks = 0;  // they are yet to come
     if (notes_turns_) {
         trace_->turns.push_back({point});
     }
@@ -231,10 +232,14 @@ void FiberScheduler::note_what_was_touched() noexcept {
         if (turn.task() == passing_of_time) {
             turn.touched = Footprint::everything();
         }
+        turn.touched.looks |= is_timed_ ? clock_thing : 0;
+        turn.touched.changes |= looks_ > 1 ? clock_thing : 0;
         turn.events = static_cast<std::uint32_t>(trace_->events.size());
     }
     woken_ = 0;
     cancelled_ = 0;
+    looks_ = 0;
+    is_timed_ = false;
 }
 
 }  // namespace interlock::models

@@ -13,6 +13,7 @@ struct SiteTimes {
     std::uint16_t throttle = no_throttle;  // the one whose starts count against it
     std::int64_t period_ns = 0;            // of that
     std::uint32_t starts_max = 1;          // within a period
+    bool counts_success = false;           // starts of bodies that succeed, and once they have
     bool has_lock = false;
     std::int64_t timeout_ns = 0;  // of the wait for it; 0: it may wait for ever
 };

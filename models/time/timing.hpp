@@ -5,7 +5,7 @@
 #include "core/policy/fingerprint.hpp"
 #include "models/time/bounds.hpp"
 #include "models/time/rules.hpp"
-#include "models/trace/trace.hpp"
+#include "models/time/timekeeper.hpp"
 
 #include <array>
 #include <cstdint>
@@ -24,43 +24,39 @@ namespace interlock::models {
 // where none is ahead, as soon as can be; so what is off by a nanosecond shows. A later outcome may
 // need other times than those that were told before. Then the execution is_stale(): to be cut, and
 // run again.
-class Timing {
+class Timing final : public Timekeeper {
   public:
     explicit Timing(TimeRules rules) : rules_(std::move(rules)) {}
 
-    // The next execution, another or the stale one again, writes into `trace`.
-    void begin(const Trace& trace);
+    // Another execution, or the stale one again.
+    void begin(const Trace& trace) override;
 
     // So are its times: the outcomes follow from them, and nothing is chosen.
     void follow(std::vector<std::int64_t> times);
 
-    // What happens, in this order.
+    // How many marks may be ahead of a look.
+    [[nodiscard]] std::uint64_t ahead(TaskId task) override;
+    std::int64_t look(unsigned int ahead) override;
 
-    // The task, whose turn it is, looks at the clock: how many marks may be ahead, one bit each;
-    // not empty. Then look() with one of them says the time.
-    [[nodiscard]] std::uint64_t ahead(TaskId task);
-    std::int64_t look(unsigned int ahead);
+    void sleep(TaskId task, std::int64_t for_ns) noexcept override;
+    [[nodiscard]] TaskSet may_wake(TaskSet sleeping) override;
+    std::int64_t wake(TaskId task) override;
 
-    // The task sleeps for at least so long, and wakes.
-    void sleep(TaskId task, std::int64_t for_ns) noexcept;
-    [[nodiscard]] TaskSet may_wake(TaskSet sleeping);
-    std::int64_t wake(TaskId task);
+    // Nothing happens later than an alarm should ring before it has rung.
+    void set_alarm(TaskId task, std::int64_t at_ns) noexcept override;
+    void clear_alarm(TaskId task) noexcept override;
+    [[nodiscard]] TaskSet may_ring() override;
+    std::int64_t ring(TaskId task) override;
 
-    // The task, whose turn it is, sets its alarm, of which it has one; it is cleared, or rings.
-    // Nothing happens later than it should ring before it has rung.
-    void set_alarm(TaskId task, std::int64_t at_ns) noexcept;
-    void clear_alarm(TaskId task) noexcept;
-    [[nodiscard]] TaskSet may_ring();
-    std::int64_t ring(TaskId task);
+    [[nodiscard]] const std::vector<std::int64_t>& times() const noexcept override {
+        return times_;
+    }
 
-    // Of the beginning, which is 0, and of the moments so far, in turn.
-    [[nodiscard]] const std::vector<std::int64_t>& times() const noexcept { return times_; }
-
-    [[nodiscard]] bool is_stale() const noexcept { return is_stale_; }
+    [[nodiscard]] bool is_stale() const noexcept override { return is_stale_; }
 
     // Whether an execution that was to have the times that were given went another way: one that
     // was stale then depends on the time in ways that are not known here.
-    [[nodiscard]] bool has_strayed() const noexcept { return has_strayed_; }
+    [[nodiscard]] bool has_strayed() const noexcept override { return has_strayed_; }
 
   private:
     static constexpr TimeId no_time = 0xffff'ffff;

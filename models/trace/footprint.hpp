@@ -10,6 +10,10 @@ using ThingSet = std::uint64_t;
 
 inline constexpr std::uint16_t no_mutex = 0xffff;
 
+// Where time may pass at any moment: no other turn's time lies between the moments of one turn. So
+// a turn that has one looks at the clock, and one that has several changes it.
+inline constexpr ThingSet clock_thing = ThingSet{1} << 63U;
+
 struct Footprint {
     // Whose state it changed: that of the task itself, and of those it woke or cancelled.
     TaskSet tasks = 0;

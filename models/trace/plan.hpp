@@ -8,7 +8,7 @@
 
 namespace interlock::models {
 
-class Timing;
+class Timekeeper;
 
 // Which of the enabled tasks runs once the forced choices are used up.
 enum class Tail : std::uint8_t {
@@ -40,7 +40,7 @@ struct Plan {
     Tail tail = Tail::stay;          // stay and fifo choose no faults
     Faults faults = {};              // allowed in the execution
     Guide* guide = nullptr;  // if there is one, it makes all the choices; borrowed for the run
-    Timing* timing =
+    Timekeeper* timing =
         nullptr;            // if there is one, time passes wherever it says; borrowed for the run
     bool is_probe = false;  // only to learn what turns touch: it is no execution to judge
 };

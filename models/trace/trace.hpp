@@ -3,6 +3,7 @@
 
 #include "models/trace/footprint.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,11 +30,39 @@ struct Faults {
 struct Choice {
     TaskId task{};
     Fault fault = Fault::none;
+    // Where time may pass at any moment and turns are recorded: how the turn's looks at the clock
+    // came out that could have come out in several ways, one after the other.
+    std::uint64_t looks = 0;
 
     constexpr Choice() = default;
     // NOLINTNEXTLINE(google-explicit-constructor): without faults a choice is a task.
     constexpr Choice(TaskId of, Fault what = Fault::none) noexcept : task(of), fault(what) {}
     friend constexpr bool operator==(const Choice&, const Choice&) = default;
+
+    static constexpr unsigned int looks_max = 10;
+    static constexpr unsigned int bits_of_look = 6;
+
+    [[nodiscard]] constexpr unsigned int look_count() const noexcept {
+        const auto width = static_cast<unsigned int>(std::bit_width(looks));
+        return (width + bits_of_look - 1) / bits_of_look;
+    }
+    // Of look number `n`, how many marks were ahead; nothing, as a number below 0, if there is
+    // none.
+    [[nodiscard]] constexpr int look(unsigned int n) const noexcept {
+        constexpr std::uint64_t one = (1U << bits_of_look) - 1;
+        return static_cast<int>((looks >> (n * bits_of_look)) & one) - 1;
+    }
+    // The same up to `n` looks, and with one more.
+    [[nodiscard]] constexpr Choice cut(unsigned int n) const noexcept {
+        Choice cut = *this;
+        cut.looks &= (std::uint64_t{1} << (n * bits_of_look)) - 1;
+        return cut;
+    }
+    [[nodiscard]] constexpr Choice with_look(unsigned int n, unsigned int ahead) const noexcept {
+        Choice with = cut(n);
+        with.looks |= std::uint64_t{ahead + 1} << (n * bits_of_look);
+        return with;
+    }
 };
 
 // What could have happened next, and what did.
