@@ -2,8 +2,7 @@
 
 #include "ci/baseline/witnesses.hpp"
 #include "ci/report/text.hpp"
-#include "models/check.hpp"
-#include "models/trace/schedule.hpp"
+#include "models/replay.hpp"
 #include "properties/monitors.hpp"
 
 #include <memory>
@@ -19,15 +18,9 @@ Shown replayed(const Loaded& loaded, const std::string& schedule) {
     if (!read || read->scenario != loaded.program.fingerprint) {
         return shown;
     }
-    models::CheckOptions options;
-    options.strategy = models::Strategy::replay;
-    options.schedule = read->choices;
-    options.faults = read->faults;
-    options.times = read->times;
-    options.time = read->times.empty() ? models::TimeMode::fixed : models::TimeMode::all;
     Witnesses witnesses;
     WitnessKeeper keeper(std::make_unique<properties::Monitors>(loaded.program), witnesses);
-    const models::Result result = models::check(loaded.program, keeper, options);
+    const models::Result result = models::check(loaded.program, keeper, models::replay_of(*read));
     if (result.verdict != models::Verdict::broken && !witnesses.empty()) {
         const Context context{loaded.program, loaded.scenario.file};
         shown.story = story_of(context, witnesses.begin()->second);

@@ -1,5 +1,6 @@
 #include "ci/command/failures.hpp"
 
+#include "models/replay.hpp"
 #include "properties/monitors.hpp"
 
 #include <algorithm>
@@ -89,12 +90,7 @@ std::optional<models::Result> fail_again(
             continue;
         }
         properties::Monitors monitors(program);
-        models::CheckOptions replay{.strategy = models::Strategy::replay};
-        replay.schedule = schedule.choices;
-        replay.faults = schedule.faults;
-        replay.times = schedule.times;
-        replay.time = schedule.times.empty() ? models::TimeMode::fixed : models::TimeMode::all;
-        models::Result result = models::check(program, monitors, replay);
+        models::Result result = models::check(program, monitors, models::replay_of(schedule));
         if (result.verdict == models::Verdict::violated) {
             left.push_back(schedule);
             first = first ? std::move(first) : std::optional(std::move(result));

@@ -1,8 +1,9 @@
+#include "models/replay.hpp"
+
 #include "ci/command/commands.hpp"
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
-#include "models/trace/schedule.hpp"
 #include "properties/monitors.hpp"
 
 #include <fmt/format.h>
@@ -53,12 +54,7 @@ Exit replay(const Arguments& arguments) {
             arguments.file
         ));
     }
-    models::CheckOptions options;
-    options.strategy = models::Strategy::replay;
-    options.schedule = schedule->choices;
-    options.faults = schedule->faults;
-    options.times = schedule->times;
-    options.time = schedule->times.empty() ? models::TimeMode::fixed : models::TimeMode::all;
+    const models::CheckOptions options = models::replay_of(*schedule);
     Checked checked;
     models::Trace trace;
     Keeper keeper(loaded.program, trace);

@@ -1,0 +1,15 @@
+#include "models/replay.hpp"
+
+namespace interlock::models {
+
+CheckOptions replay_of(const Schedule& schedule) {
+    CheckOptions options;
+    options.strategy = Strategy::replay;
+    options.schedule = schedule.choices;
+    options.faults = schedule.faults;
+    options.times = schedule.times;
+    options.time = schedule.times.empty() ? TimeMode::fixed : TimeMode::all;
+    return options;
+}
+
+}  // namespace interlock::models
