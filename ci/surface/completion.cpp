@@ -24,9 +24,10 @@ std::string in_quotes(std::string_view text) {
     return quoted + "'";
 }
 
-// The first sentence: a completion is a line.
+// The first sentence, without what is in brackets: a completion is a line.
 std::string short_of(std::string_view text) {
-    return std::string(text.substr(0, text.find_first_of(":;")));
+    text = text.substr(0, text.find_first_of(":;("));
+    return std::string(text.substr(0, text.find_last_not_of(' ') + 1));
 }
 
 // Within the brackets of an _arguments specification.
@@ -129,7 +130,12 @@ std::string zsh_completion(const Surface& surface) {
         "    ((CURRENT--))\n"
         "    case $command in\n{}    esac\n"
         "}}\n"
-        "compdef _interlock interlock\n",
+        // Loaded from fpath, this is the function's own first call.
+        "if [[ $funcstack[1] == _interlock ]]; then\n"
+        "    _interlock \"$@\"\n"
+        "else\n"
+        "    compdef _interlock interlock\n"
+        "fi\n",
         commands,
         cases
     );

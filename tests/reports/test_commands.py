@@ -1,10 +1,13 @@
 """What makes the command line comfortable: completions, the manual, explanations, suggestions."""
 
+import os
 import pathlib
 import re
+import select
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from run import INTERLOCK, SOURCE, interlock
@@ -17,6 +20,37 @@ def bash(script, *arguments):
     return subprocess.run(
         ["bash", "-c", script, "-", *arguments], capture_output=True, text=True, check=True
     ).stdout.split()
+
+
+def zsh_completes(prepared, lines, work):
+    """What becomes of each line when the tabulator key is pressed after it."""
+    leading, following = os.openpty()
+    shell = subprocess.Popen(
+        ["zsh", "-f", "-i"],
+        stdin=following,
+        stdout=following,
+        stderr=following,
+        cwd=work,
+        env={"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": work},
+        start_new_session=True,
+    )
+    os.close(following)
+    typed = pathlib.Path(work) / "typed"
+    typed.write_text("")
+    show = f"show() {{ print -r -- \"$BUFFER\" >> {typed}; BUFFER= }}; zle -N show; bindkey ^X show\n"
+    os.write(leading, (prepared + show).encode())
+    try:
+        for count, line in enumerate(lines, 1):
+            os.write(leading, line.encode() + b"\t\x18")
+            end = time.monotonic() + 30
+            while len(typed.read_text().splitlines()) < count and time.monotonic() < end:
+                if select.select([leading], [], [], 0.05)[0]:
+                    os.read(leading, 10_000)
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(leading)
+    return typed.read_text().splitlines()
 
 
 class Completion(unittest.TestCase):
@@ -42,22 +76,37 @@ class Completion(unittest.TestCase):
             for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", help_text, re.M):
                 self.assertIn(option, self.complete(command, "--"), command)
 
+    TYPED = {
+        "interlock repr": "interlock reproduce ",
+        "interlock gate --basel": "interlock gate --baseline ",
+        "interlock gate --stop f": "interlock gate --stop first ",
+        "interlock matrix --format m": "interlock matrix --format markdown ",
+        "interlock check --budget-s": "interlock check --budget-seconds ",
+    }
+
     @unittest.skipUnless(shutil.which("zsh"), "install zsh")
-    def test_zsh_reads_its_completion(self):
-        run = subprocess.run(
-            ["zsh", "-n"], input=interlock("completion", "zsh").stdout, capture_output=True, text=True
-        )
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
+    def test_zsh_completes_what_is_typed(self):
+        with tempfile.TemporaryDirectory() as work:
+            completion = pathlib.Path(work) / "_interlock"
+            completion.write_text(interlock("completion", "zsh").stdout)
+            loaded = f"fpath=({work} $fpath); autoload -Uz compinit; compinit -u -D\n"
+            sourced = f"autoload -Uz compinit; compinit -u -D; source {completion}\n"
+            for prepared in (loaded, sourced):
+                self.assertEqual(zsh_completes(prepared, self.TYPED, work), list(self.TYPED.values()))
 
     @unittest.skipUnless(shutil.which("fish"), "install fish")
-    def test_fish_reads_its_completion(self):
-        run = subprocess.run(
-            ["fish", "-n", "/dev/stdin"],
-            input=interlock("completion", "fish").stdout,
-            capture_output=True,
-            text=True,
-        )
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
+    def test_fish_completes_what_is_typed(self):
+        for typed, completed in self.TYPED.items():
+            run = subprocess.run(
+                ["fish", "--no-config", "-c", f"source -; complete --do-complete '{typed}'"],
+                input=interlock("completion", "fish").stdout,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            self.assertEqual(run.stderr, "")
+            offered = [line.split("\t")[0] for line in run.stdout.splitlines()]
+            self.assertEqual(offered, [completed.split()[-1]], typed)
 
     def test_the_others_name_every_command(self):
         for shell in ("zsh", "fish"):
