@@ -68,7 +68,9 @@ Json json_of(const Examined& examined) {
         {"blocked", report.blocked},
         {"steps", report.steps},
         {"guarantee", Json::parse(report.guarantee)},
+        {"guarantee_text", report.guarantee_text},
         {"saturation", report.saturation},
+        {"saturation_text", report.saturation_text},
         {"never_exercised", report.never_exercised},
         {"violations", std::move(violations)},
         {"under", examined.behaviour.under},
@@ -93,7 +95,9 @@ Examined examined_of(const Loaded& loaded, const Json& json) {
     report.blocked = json.at("blocked");
     report.steps = json.at("steps");
     report.guarantee = json.at("guarantee").dump();
+    report.guarantee_text = json.at("guarantee_text");
     report.saturation = json.at("saturation");
+    report.saturation_text = json.at("saturation_text");
     report.never_exercised = json.at("never_exercised").get<std::vector<std::string>>();
     for (const Json& violation : json.at("violations")) {
         report.violations.push_back(

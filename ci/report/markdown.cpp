@@ -69,6 +69,21 @@ std::string details_of(const Shown& shown) {
     return text;
 }
 
+// What the verdict rests on.
+std::string worth_of(const Report& report) {
+    std::string text = fmt::format("- guarantee: {}\n", plain(report.guarantee_text));
+    if (!report.never_exercised.empty()) {
+        text += fmt::format(
+            "- never exercised: {}\n",
+            plain(fmt::format("{}", fmt::join(report.never_exercised, ", ")))
+        );
+    }
+    if (!report.saturation_text.empty()) {
+        text += fmt::format("- saturation: {}\n", plain(report.saturation_text));
+    }
+    return text + "\n";
+}
+
 std::string section_of(const Report& report, std::size_t& left) {
     std::string text = fmt::format(
         "### {} ({})\n\n{}:{} — {}{}\n\n",
@@ -79,6 +94,7 @@ std::string section_of(const Report& report, std::size_t& left) {
         plain(report.verdict_text),
         report.is_expected ? ", as expected" : "; expected " + report.expectation
     );
+    text += worth_of(report);
     const auto add = [&](const std::string& title, const Shown& shown) {
         if (left > 0) {
             --left;
@@ -87,9 +103,16 @@ std::string section_of(const Report& report, std::size_t& left) {
             text += fmt::format("**{}**\n\n", title);
         }
     };
-    if (!report.is_expected) {
+    if (!report.is_expected || report.smallest) {
         for (const ReportedViolation& violation : report.violations) {
             add(plain(violation.property + ": " + violation.message), violation.shown);
+        }
+        if (report.smallest) {
+            text += fmt::format(
+                "**{}**\n\n{}\n",
+                plain(report.smallest->text),
+                fenced("yaml", report.smallest->scenario)
+            );
         }
     }
     for (const ReportedChange& change : report.changes) {
@@ -111,7 +134,7 @@ std::string markdown_report(const RunReport& run) {
     }
     std::size_t left = details_max;
     for (const Report& report : run.scenarios) {
-        if (!report.is_good()) {
+        if (!report.is_good() || report.smallest) {
             text += "\n" + section_of(report, left);
         }
     }
@@ -121,18 +144,20 @@ std::string markdown_report(const RunReport& run) {
     }
     text += fmt::format(
         "\n<details><summary>All {} scenarios</summary>\n\n"
-        "| scenario | revision | verdict | executions | outcomes |\n|---|---|---|--:|--:|\n",
+        "| scenario | revision | verdict | executions | outcomes | never exercised |\n"
+        "|---|---|---|--:|--:|---|\n",
         run.scenarios.size()
     );
     for (const Report& report : run.scenarios) {
         text += fmt::format(
-            "| {}{} | {} | {} | {} | {} |\n",
+            "| {}{} | {} | {} | {} | {} | {} |\n",
             report.is_good() ? "" : "❌ ",
             plain(report.name),
             plain(report.revision),
             plain(std::string(name_of(report.verdict))),
             report.executions,
-            report.outcomes.size()
+            report.outcomes.size(),
+            plain(fmt::format("{}", fmt::join(report.never_exercised, ", ")))
         );
     }
     return text + "\n</details>\n";

@@ -84,7 +84,7 @@ Json report_json(const Report& report) {
         }
         outcomes.push_back({{"calls", std::move(calls)}, {"schedule", outcome.schedule}});
     }
-    return {
+    Json json{
         {"name", report.name},
         {"file", report.file},
         {"about", report.about},
@@ -95,8 +95,17 @@ Json report_json(const Report& report) {
         {"expected", report.is_expected},
         {"good", report.is_good()},
         {"executions", report.executions},
+        {"complete", report.is_complete},
+        {"guarantee", report.guarantee_text},
+        {"never", report.never_exercised},
+        {"saturation", report.saturation_text},
         {"shown", std::move(shown)},
         {"outcomes", std::move(outcomes)}};
+    if (report.smallest) {
+        json["smallest"] = {
+            {"says", report.smallest->text}, {"scenario", report.smallest->scenario}};
+    }
+    return json;
 }
 
 // In a script element only "<" could end it.

@@ -33,12 +33,15 @@ std::string text_report(const RunReport& run) {
     }
     for (const Report& report : run.scenarios) {
         for (const ReportedViolation& violation : report.violations) {
-            if (!report.is_expected) {
+            if (!report.is_expected || report.smallest) {
                 text += told_in_full(
                     fmt::format("{}: {}: {}", report.name, violation.property, violation.message),
                     violation.shown
                 );
             }
+        }
+        if (report.smallest) {
+            text += fmt::format("\n{}:\n\n{}", report.smallest->text, report.smallest->scenario);
         }
         for (const ReportedChange& change : report.changes) {
             text += told_in_full(

@@ -101,6 +101,7 @@ Report report_of(const Checked& checked) {
     report.wall_s = result.wall_s;
     report.why = result.why;
     report.guarantee = dumped(json_of(result.guarantee));
+    report.guarantee_text = words_of(result.guarantee);
     for (const models::Violation& violation : result.violations) {
         report.violations.push_back(
             {.property = std::string(name_of(violation.finding.property)),
@@ -116,11 +117,13 @@ Report report_of(const Checked& checked) {
     report.never_exercised = checked.never_exercised;
     if (result.saturation) {
         report.saturation = dumped(json_of(*result.saturation));
+        report.saturation_text = words_of(*result.saturation, result.executions);
     }
     if (checked.smallest) {
         const auto& [loaded, violation, tried, is_minimal] = *checked.smallest;
         report.smallest = ReportedSmallest{
             .scenario = models::yaml_of(loaded.scenario),
+            .text = smallest_title(*checked.smallest),
             .is_minimal = is_minimal,
             .tried = tried,
             .schedule =

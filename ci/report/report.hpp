@@ -30,6 +30,7 @@ struct ReportedViolation {
 // The smallest scenario that still fails.
 struct ReportedSmallest {
     std::string scenario;  // as a file
+    std::string text;      // how it was found, and what shows it
     bool is_minimal = false;
     std::uint64_t tried = 0;
     std::string schedule;
@@ -69,9 +70,11 @@ struct Report {
     std::uint64_t blocked = 0;
     std::uint64_t steps = 0;
     double wall_s = 0;
-    std::string why;         // of a search that gave up
-    std::string guarantee;   // as JSON
+    std::string why;        // of a search that gave up
+    std::string guarantee;  // as JSON
+    std::string guarantee_text;
     std::string saturation;  // as JSON; empty: it is not known
+    std::string saturation_text;
     std::vector<std::string> never_exercised;
     std::optional<ReportedSmallest> smallest;
     std::vector<ReportedViolation> violations;

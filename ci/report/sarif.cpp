@@ -15,19 +15,48 @@ constexpr std::string_view unread_rule = "bad_input";
 constexpr std::string_view unexpected_rule = "not_as_expected";
 constexpr std::string_view behaviour_rule = "behaviour_changed";
 
-Json rule(std::string_view id, std::string_view about) {
-    return {{"id", id}, {"shortDescription", {{"text", about}}}};
+// GitHub shows the short text in the list, the full one above the code, and the help beside it.
+Json rule(
+    std::string_view id, std::string_view about, std::string_view meaning, const std::string& help
+) {
+    return {
+        {"id", id},
+        {"shortDescription", {{"text", about}}},
+        {"fullDescription", {{"text", meaning}}},
+        {"help", {{"text", help}}}};
 }
 
 Json rules() {
     Json all = Json::array();
     for (std::size_t i = 0; i < models::property_names.size(); ++i) {
         const auto property = static_cast<models::Property>(i);
-        all.push_back(rule(name_of(property), about_of(property)));
+        const Explanation why = explanation_of(property);
+        all.push_back(rule(
+            name_of(property),
+            about_of(property),
+            why.meaning,
+            fmt::format("{} {}", why.cause, why.remedy)
+        ));
     }
-    all.push_back(rule(unexpected_rule, "The verdict is not the one that the scenario expects."));
-    all.push_back(rule(behaviour_rule, "The scenario behaves differently from the baseline."));
-    all.push_back(rule(unread_rule, "The scenario cannot be run."));
+    all.push_back(rule(
+        unexpected_rule,
+        "The verdict is not the one that the scenario expects.",
+        "The search ended otherwise than the scenario's `expect` says, or gave up.",
+        "If nothing is wrong with the jobs, correct `expect`; a search that gave up needs a larger "
+        "budget."
+    ));
+    all.push_back(rule(
+        behaviour_rule,
+        "The scenario behaves differently from the baseline.",
+        "An outcome or a violation became possible or impossible since the baseline was approved.",
+        "If that was wanted, approve it: interlock snapshot SCENARIOS --output BASELINE."
+    ));
+    all.push_back(rule(
+        unread_rule,
+        "The scenario cannot be run.",
+        "The file cannot be read, or asks for what this version does not do.",
+        "The message says what is wrong, and where."
+    ));
     return all;
 }
 

@@ -167,16 +167,22 @@ std::string smallest_text(const Checked& checked) {
     if (!checked.smallest) {
         return {};
     }
-    const Smallest& smallest = *checked.smallest;
     return fmt::format(
-        "\nThe smallest scenario that shows it ({} were tried{}); {} steps, {} switches between "
-        "tasks{}:\n\n{}",
+        "\n{}:\n\n{}",
+        smallest_title(*checked.smallest),
+        models::yaml_of(checked.smallest->loaded.scenario)
+    );
+}
+
+std::string smallest_title(const Smallest& smallest) {
+    return fmt::format(
+        "The smallest scenario that shows it ({} were tried{}); {} steps, {} switches between "
+        "tasks{}",
         smallest.tried,
         smallest.is_minimal ? ", and it needs every part" : ", and there was no time for more",
         smallest.violation.trace.steps,
         smallest.violation.trace.switches,
-        smallest.violation.has_fewest_switches ? ", the fewest" : "",
-        models::yaml_of(smallest.loaded.scenario)
+        smallest.violation.has_fewest_switches ? ", the fewest" : ""
     );
 }
 

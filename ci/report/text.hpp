@@ -20,6 +20,9 @@ std::string story_text(const Checked& checked, const models::Violation& violatio
 // The smallest scenario that violates it too, as a file; nothing if none was looked for, or found.
 std::string smallest_text(const Checked& checked);
 
+// "The smallest scenario that shows it (15 were tried, and it needs every part); 2 steps, …"
+std::string smallest_title(const Smallest& smallest);
+
 // Every event of a trace, one a line. A replay prints the same, byte for byte.
 std::string trace_text(const Loaded& loaded, const models::Trace& trace);
 

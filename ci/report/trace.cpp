@@ -92,7 +92,9 @@ class Tracks {
                     next = fmt::format("held by {}", fmt::join(state.holders, ", "));
                 }
                 if (!state.waiting.empty()) {
-                    next += fmt::format("; {} waits", fmt::join(state.waiting, ", "));
+                    next += fmt::format(
+                        "{}{} waits", next.empty() ? "" : "; ", fmt::join(state.waiting, ", ")
+                    );
                 }
             }
             if (next != now) {

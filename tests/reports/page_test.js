@@ -1,39 +1,13 @@
 "use strict";
-// Drives the page in a real browser: node page_test.js CHROMIUM PAGE SCREENSHOTS. Fails by throwing.
+// Drives the page in a real browser: node page_test.js CHROMIUM PAGE SCREENSHOTS.
 const assert = require("node:assert/strict");
-const path = require("node:path");
-const { chromium } = require("playwright-core");
+const { run, open, picture } = require("./browser.js");
 
-const [executablePath, page_file, screenshots] = process.argv.slice(2);
-
-async function main() {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  try {
-    await look(browser);
-  } finally {
-    await browser.close();
-  }
-}
-
-async function opened(browser, options) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const asked = [];
-  const wrong = [];
-  page.on("request", (request) => asked.push(request.url()));
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("dialog", () => wrong.push("a dialog"));
-  await page.goto("file://" + path.resolve(page_file));
-  assert.deepEqual(asked.filter((url) => !url.startsWith("file:")), [], "it asks the network");
-  return { page, wrong };
-}
+const [chromium, file, screenshots] = process.argv.slice(2);
 
 async function look(browser) {
   const wide = { viewport: { width: 1360, height: 900 } };
-  const { page, wrong } = await opened(browser, { ...wide, colorScheme: "light" });
+  const { page, wrong } = await open(browser, file, { ...wide, colorScheme: "light" });
   const where = () => page.textContent("#where");
   const text = (selector) => page.textContent(selector);
 
@@ -78,7 +52,7 @@ async function look(browser) {
   assert.match(await text("#play"), /pause/);
   await page.waitForFunction(() => document.getElementById("where").textContent === "step 4 of 4");
   await page.waitForFunction(() => document.getElementById("play").textContent.includes("play"));
-  await page.screenshot({ path: path.join(screenshots, "light.png") });
+  await picture(page, screenshots, "light");
 
   // Everything can be reached by the tabulator.
   await page.locator("#filter").focus();
@@ -112,30 +86,24 @@ async function look(browser) {
   const light = await background(page);
   await page.click("#theme");
   assert.notEqual(await background(page), light);
-  const dark = await opened(browser, { ...wide, colorScheme: "dark" });
+  const dark = await open(browser, file, { ...wide, colorScheme: "dark" });
   assert.notEqual(await background(dark.page), light);
   await dark.page.fill("#filter", "opposite");
   await dark.page.locator("#scenarios button").click();
   await dark.page.click("#last");
-  await dark.page.screenshot({ path: path.join(screenshots, "dark.png") });
+  await picture(dark.page, screenshots, "dark");
   await dark.page.click("#theme");
   assert.equal(await background(dark.page), light);
 
   // On a telephone nothing is wider than the screen.
-  const narrow = await opened(browser, { viewport: { width: 380, height: 800 }, colorScheme: "light" });
+  const narrow = await open(browser, file, { viewport: { width: 390, height: 844 }, colorScheme: "light" });
   await narrow.page.fill("#filter", "opposite");
   await narrow.page.locator("#scenarios button").click();
   await narrow.page.click("#last");
   const widths = await narrow.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(widths[0] <= widths[1], "it is wider than the screen: " + widths);
-  await narrow.page.screenshot({ path: path.join(screenshots, "narrow.png"), fullPage: true });
+  await picture(narrow.page, screenshots, "narrow", { fullPage: true });
   assert.deepEqual([dark.wrong, narrow.wrong], [[], []]);
 }
 
-main().then(
-  () => console.log("the page works"),
-  (error) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+run(chromium, look);

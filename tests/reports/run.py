@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
@@ -24,6 +25,47 @@ tasks:
   other: [{call: update@addon, body: [work, {call: update@core}]}]
 expect: {verdict: holds}
 """
+
+
+def node_module(name):
+    """Where npm has put a package, or None: beside the tests, in NODE_PATH, or for everybody."""
+    roots = [pathlib.Path(__file__).parent / "node_modules"]
+    roots += [pathlib.Path(root) for root in os.environ.get("NODE_PATH", "").split(":") if root]
+    if shutil.which("npm"):
+        found = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=False)
+        roots.append(pathlib.Path(found.stdout.strip()))
+    return next((root / name for root in roots if (root / name).is_dir()), None)
+
+
+def chromium():
+    """The browser, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def browse(script, *arguments):
+    """What a script that drives Chromium prints; an exception if it fails."""
+    run = subprocess.run(
+        ["node", pathlib.Path(__file__).parent / script, chromium(), *arguments],
+        env={**os.environ, "NODE_PATH": str(node_module("playwright-core").parent)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise AssertionError(f"{script} ended with {run.returncode}:\n{run.stdout}{run.stderr}")
+    return run.stdout
+
+
+def lacks(*modules):
+    """What has to be installed before a script can drive Chromium; empty if nothing."""
+    if chromium() is None:
+        return "install chromium"
+    if shutil.which("node") is None:
+        return "install nodejs"
+    missing = [name for name in ("playwright-core", *modules) if node_module(name) is None]
+    return "npm install -g " + " ".join(missing) if missing else ""
 
 
 def interlock(*arguments, **options):

@@ -2,15 +2,23 @@
 
 import importlib.util
 import json
+import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-from run import SOURCE, reports_of_a_bad_gate
+from run import SOURCE, browse, lacks, node_module, reports_of_a_bad_gate
 
 HERE = pathlib.Path(__file__).parent
+
+
+def multitool():
+    """Microsoft's validator of SARIF, which has the standard's schema and GitHub's rules; or None."""
+    package = node_module("@microsoft/sarif-multitool")
+    found = sorted(package.parent.rglob("Sarif.Multitool")) if package else []
+    return next((path for path in found if os.access(path, os.X_OK)), None)
 
 
 def pipe(command, text):
@@ -41,6 +49,42 @@ class Consumers(unittest.TestCase):
         jsonschema.validate(json.loads(self.reports["json"]), schema)
         sarif = json.loads((HERE / "sarif.schema.json").read_text())
         jsonschema.validate(json.loads(self.reports["sarif"]), sarif)
+
+    @unittest.skipUnless(multitool(), "npm install -g @microsoft/sarif-multitool, and chmod u+x it")
+    def test_sarif_is_what_the_standard_and_github_want(self):
+        with tempfile.TemporaryDirectory() as work:
+            log, found = pathlib.Path(work) / "log.sarif", pathlib.Path(work) / "found.sarif"
+            log.write_text(self.reports["sarif"])
+            subprocess.run(
+                [multitool(), "validate", log, "--output", found, "--rule-kind", "Sarif;Ghas"],
+                env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
+                capture_output=True,
+                check=True,
+            )
+            (run,) = json.loads(found.read_text(encoding="utf-8-sig"))["runs"]
+            self.assertTrue(run["invocations"][0]["executionSuccessful"])
+            errors = [one for one in run["results"] if one.get("level") == "error"]
+            self.assertEqual(errors, [])
+
+    @unittest.skipIf(lacks("mermaid"), lacks("mermaid"))
+    def test_mermaid_draws_the_diagram(self):
+        drawn = json.loads(self.browsed("mermaid", "mermaid"))
+        locks = ["lock of group addon", "lock of group core"]
+        self.assertEqual(drawn["diagramType"], "sequence")
+        self.assertEqual(sorted(drawn["actors"]), [*locks, "one", "other"])
+        self.assertIn("1. one.0 takes the lock of group core", drawn["messages"])
+        self.assertEqual(sum(" waits for " in text for text in drawn["messages"]), 2)
+
+    @unittest.skipIf(lacks("speedscope"), lacks("speedscope"))
+    def test_speedscope_shows_the_trace(self):
+        title = json.loads(self.browsed("speedscope", "trace"))["title"]
+        self.assertRegex(title, r"deadlock \(pid 1\), one \(tid 1\)")
+
+    def browsed(self, consumer, format):
+        with tempfile.TemporaryDirectory() as work:
+            path = pathlib.Path(work) / f"report.{format}.json"
+            path.write_text(self.reports[format], encoding="utf-8")
+            return browse("consumers_test.js", node_module(consumer), path)
 
 
 if __name__ == "__main__":

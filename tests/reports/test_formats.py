@@ -91,6 +91,21 @@ class Formats(unittest.TestCase):
         self.assertNotIn("<script", outside)
         self.assertEqual(outside.count("<details>"), outside.count("</details>"))
 
+    def test_markdown_and_text_say_what_a_verdict_rests_on(self):
+        failing = f"{SCENARIOS}/group-queue-throttle.yaml"
+        for format in ("markdown", "text"):
+            text = interlock("check", failing, "--minimise", "--report", format).stdout
+            self.assertIn("The smallest scenario that shows it (15 were tried", text, format)
+            self.assertIn("first: [{call: refresh@core}]\n", text, format)
+        text = interlock("check", failing, "--minimise", "--report", "markdown").stdout
+        self.assertIn("- guarantee: optimal, cooperative, not complete", text)
+        vacuous = f"{SCENARIOS}/clock-that-steps-back.yaml"
+        text = interlock("gate", vacuous, "--report", "markdown").stdout
+        self.assertIn("| clock-that-steps-back | interlock | holds | 3 | 1 | refusal throttled |\n", text)
+        sampled = ("--strategy", "random", "--budget-executions", "50")
+        text = interlock("check", vacuous, *sampled, "--report", "markdown").stdout
+        self.assertRegex(text, "- saturation: \\d+ classes, the last new one")
+
     def test_mermaid_is_a_sequence_of_known_lines(self):
         lines = self.reports["mermaid"].splitlines()
         self.assertEqual((lines[0], lines[2], lines[3]), ("---", "---", "sequenceDiagram"))

@@ -1,47 +1,38 @@
-"""The HTML page in headless Chromium, where node, playwright-core and chromium are there."""
+"""The HTML page in headless Chromium, where that, node and playwright-core are there."""
 
 import os
 import pathlib
-import shutil
-import subprocess
 import tempfile
 import unittest
 
-from run import reports_of_a_bad_gate
-
-HERE = pathlib.Path(__file__).parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from run import SCENARIOS, browse, interlock, lacks, reports_of_a_bad_gate
 
 
-def missing():
-    """What is not there; empty if all is."""
-    if CHROMIUM is None:
-        return "install chromium to look at the page"
-    if shutil.which("node") is None:
-        return "install nodejs to look at the page"
-    found = subprocess.run(
-        ["node", "-e", "require('playwright-core')"], cwd=HERE, capture_output=True, check=False
-    )
-    return "" if found.returncode == 0 else "npm install playwright-core, and set NODE_PATH to it"
-
-
+@unittest.skipIf(lacks(), lacks())
 class Page(unittest.TestCase):
-    @unittest.skipIf(missing(), missing())
+    def setUp(self):
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        self.work = work.name
+        # To look at them: INTERLOCK_SCREENSHOTS=DIR.
+        self.screenshots = os.environ.get("INTERLOCK_SCREENSHOTS", work.name)
+
     def test_it_can_be_clicked_scrubbed_and_played(self):
         _, reports = reports_of_a_bad_gate()
-        with tempfile.TemporaryDirectory() as name:
-            page = pathlib.Path(name) / "page.html"
-            page.write_text(reports["html"], encoding="utf-8")
-            # To look at them: INTERLOCK_SCREENSHOTS=DIR.
-            screenshots = os.environ.get("INTERLOCK_SCREENSHOTS", name)
-            run = subprocess.run(
-                ["node", HERE / "page_test.js", CHROMIUM, page, screenshots],
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        page = pathlib.Path(self.work) / "page.html"
+        page.write_text(reports["html"], encoding="utf-8")
+        browse("page_test.js", page, self.screenshots)
+
+    def test_it_says_what_a_verdict_rests_on(self):
+        pages = []
+        for name, *options in (
+            ("group-queue-throttle", "--minimise"),
+            ("clock-that-steps-back",),
+            ("queue-raises", "--strategy", "random", "--budget-executions", "50"),
+        ):
+            pages.append(pathlib.Path(self.work) / f"{name}.html")
+            interlock("check", f"{SCENARIOS}/{name}.yaml", *options, f"--report=html={pages[-1]}")
+        browse("worth_test.js", self.screenshots, *pages)
 
 
 if __name__ == "__main__":

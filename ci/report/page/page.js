@@ -25,6 +25,8 @@
     return element;
   }
 
+  const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
   // --- light and dark -------------------------------------------------------------------------
   const wantsDark = window.matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
@@ -75,7 +77,7 @@
     const s = shown.scenario;
     at("head").replaceChildren(
       make("h2", {}, s.name),
-      make("p", { class: "meta" }, `${s.file} · revision ${s.revision} · ${s.executions} executions`),
+      make("p", { class: "meta" }, `${s.file} · revision ${s.revision} · ${counted(s.executions, "execution")}`),
       make("p", {}, s.about),
       make(
         "p",
@@ -88,6 +90,10 @@
     drawTabs();
     drawStory();
     drawOutcomes();
+    drawWorth();
+    at("smallest").replaceChildren(
+      ...(s.smallest ? [make("h3", {}, "Smaller"), make("p", {}, s.smallest.says + ":"), make("pre", {}, s.smallest.scenario)] : []),
+    );
   }
 
   function drawTabs() {
@@ -249,9 +255,23 @@
       make("tr", outcome.schedule ? { title: outcome.schedule } : {}, make("td", {}, String(i + 1)),
         ...calls.map((call) => make("td", { class: "s-" + (outcome.calls[call] ?? "none") }, outcome.calls[call] ?? "—"))));
     at("outcomes").replaceChildren(
-      make("h3", {}, `${outcomes.length} outcomes, over all executions`),
+      make("h3", {}, `${counted(outcomes.length, "outcome")}, ${shown.scenario.complete ? "of all executions" : "of the executions that were run"}`),
       make("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Outcomes" },
         make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))),
+    );
+  }
+
+  // What the verdict rests on, and what no execution gave occasion to see.
+  function drawWorth() {
+    const { guarantee, never, saturation } = shown.scenario;
+    const facts = [
+      ["guarantee", guarantee, {}],
+      ["never exercised", never.length ? never.join(", ") + ": no execution gave occasion to see it" : "", { class: "warn" }],
+      ["saturation", saturation, {}],
+    ].filter(([, text]) => text);
+    at("worth").replaceChildren(
+      make("h3", {}, "What the verdict rests on"),
+      make("dl", {}, ...facts.flatMap(([name, text, marks]) => [make("dt", marks, name), make("dd", marks, text)])),
     );
   }
 
