@@ -22,7 +22,7 @@ execute_process(
   COMMAND
     ${CMAKE_COMMAND} -E env INTERLOCK_READER=${READER}
     ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16:hard_rss_limit_mb=600 ${PROGRAM} ${corpus}
-    -max_total_time=${seconds} -max_len=4096 -timeout=5 -rss_limit_mb=0 -seed=1 -print_final_stats=1
+    -max_total_time=${seconds} -max_len=4096 -timeout=5 -rss_limit_mb=0 -detect_leaks=0 -seed=1 -print_final_stats=1
     -artifact_prefix=${WORK}/${READER}-
   TIMEOUT ${seconds_max}
   RESULT_VARIABLE result
