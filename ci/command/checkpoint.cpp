@@ -1,12 +1,12 @@
 #include "ci/command/checkpoint.hpp"
 
+#include "ci/report/file.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
@@ -50,14 +50,12 @@ std::variant<std::optional<models::Snapshot>, std::string> read_checkpoint(const
     if (!std::filesystem::exists(path, error) && !error) {
         return std::optional<models::Snapshot>();
     }
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    if (!file) {
-        return fmt::format("cannot read the checkpoint {}: {}", path, words_of(errno));
+    const auto text = read_file(path);
+    if (const auto* unread = std::get_if<FileProblem>(&text)) {
+        return "--checkpoint: " + unread->text;
     }
     std::string problem;
-    auto snapshot = models::snapshot_from(text.str(), problem);
+    auto snapshot = models::snapshot_from(std::get<std::string>(text), problem);
     if (!snapshot) {
         return fmt::format(
             "{} is no checkpoint: {}; remove it to begin from the start", path, problem

@@ -94,6 +94,7 @@ Json report_json(const Report& report) {
         {"expects", report.expectation},
         {"expected", report.is_expected},
         {"good", report.is_good()},
+        {"changed", !report.changes.empty()},
         {"executions", report.executions},
         {"complete", report.is_complete},
         {"guarantee", report.guarantee_text},

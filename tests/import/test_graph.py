@@ -189,6 +189,7 @@ class GraphFileTest(unittest.TestCase):
 
     def test_what_is_wrong_is_said(self) -> None:
         self.refused("{", "is not JSON")
+        self.refused("[" * 100_000, "nests too deeply")
         self.refused({"interlock_job_graph": 2}, "not a job graph of version 1")
         self.refused({"interlock_job_graph": 1}, "no list 'jobs'")
         self.refused(graph({"id": "a"}), "job a: has no 'name'")

@@ -69,6 +69,7 @@ async function look(browser) {
   await page.fill("#filter", "throttle-spacing");
   await page.locator("#scenarios button").click();
   assert.equal(await page.locator("#stories button").count(), 2);
+  assert.match(await text("#head"), /as expected NOT as in the baseline/);
   assert.match(await text("#stories"), /became possible: a.0=ran a.1=throttled.*became impossible.*as it was/s);
   assert.equal(await page.locator("#outcomes tbody tr").count(), 2);
   await page.locator("#stories button").nth(1).click();
@@ -103,6 +104,16 @@ async function look(browser) {
   const widths = await narrow.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(widths[0] <= widths[1], "it is wider than the screen: " + widths);
   await picture(narrow.page, screenshots, "narrow", { fullPage: true });
+  // Whoever runs is in sight, however many lanes there are.
+  await narrow.page.setViewportSize({ width: 320, height: 700 });
+  for (const key of ["#first", "#next", "#last"]) {
+    await narrow.page.click(key);
+    const sides = await narrow.page.evaluate(() => {
+      const side = (element) => element.getBoundingClientRect().right;
+      return [side(document.querySelector("#lanes tr.current .run")), side(document.getElementById("lanes"))];
+    });
+    assert.ok(sides[0] <= sides[1], key + ": out of sight: " + sides);
+  }
   assert.deepEqual([dark.wrong, narrow.wrong], [[], []]);
 }
 

@@ -1,5 +1,6 @@
 """Scenarios that are meant to hurt: a clear error at once, in little memory."""
 
+import os
 import pathlib
 import resource
 import subprocess
@@ -12,10 +13,11 @@ HEAD = "interlock: 1\nname: hostile\n"
 JOB = HEAD + "groups: [g]\njobs: {j: {concurrency: group_queue}}\n"
 SECONDS = 1  # of a processor, so that a busy machine makes no difference
 BYTES = 400 << 20
+BYTES_OF_LOGS = 900 << 20  # which may be a quarter of a gigabyte
 
 
-def limited():
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+def limited(count):
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (count, count))
 
 
 def spent():
@@ -51,6 +53,26 @@ REFUSED = {
     "more values than anybody writes": HEAD + "tasks: {a: [" + "{call: {}}, " * 60_000 + "work]}\n",
 }
 
+LOG = "tests/fuzz/corpus/log/open.log"
+SCENARIO_COMMANDS = [
+    ["check"],
+    ["gate"],
+    ["gate", "--cache", "WORK"],
+    ["snapshot", "--output", "WORK/snapshot"],
+    ["history"],
+    ["replay", "--schedule", "v1:7224c0ece74d4624:00"],
+    ["reproduce", "--from-log", LOG, "--policies"],
+]
+READING_COMMANDS = [
+    *[["check"], ["gate"], ["history"], ["replay", "--schedule", "v1:7224c0ece74d4624:00"]],
+    ["check", "models/scenarios/queue-raises.yaml", "--strategy", "exhaustive", "--checkpoint"],
+    ["gate", "models/scenarios/queue-raises.yaml", "--baseline"],
+    ["diff", "models/approved.snapshot"],
+    ["merge"],
+    ["conformance", "--revision", "head"],
+    ["reproduce", "--from-log"],
+]
+
 # Not refused: enormous, and right. The search may take its budget, but no more memory than another.
 RUN = {
     "periods of centuries": HEAD
@@ -65,17 +87,19 @@ RUN = {
 
 
 class Hostile(unittest.TestCase):
-    def check(self, text, *arguments):
+    def check(self, text, *arguments, command=("check",), memory=BYTES):
+        """Of a command with a file of that text; of what a path leads to, if it is a path."""
         with tempfile.TemporaryDirectory() as work:
-            path = pathlib.Path(work) / "hostile.yaml"
-            path.write_text(text)
+            path = text if isinstance(text, pathlib.Path) else pathlib.Path(work) / "hostile.yaml"
+            if path is not text:
+                path.write_text(text)
             begin = spent()
             run = subprocess.run(
-                [INTERLOCK, "check", path, *arguments],
+                [INTERLOCK, *command, path, *arguments],
                 cwd=SOURCE,
                 capture_output=True,
                 text=True,
-                preexec_fn=limited,
+                preexec_fn=limited(memory),
                 timeout=60,
                 check=False,
             )
@@ -85,10 +109,30 @@ class Hostile(unittest.TestCase):
         for what, text in REFUSED.items():
             with self.subTest(what):
                 run, seconds = self.check(text)
-                self.assertEqual(run.returncode, 3, run.stdout[:500] + run.stderr[:500])
-                self.assertEqual(run.stderr.count("\n"), 1, run.stderr[:500])
-                self.assertLess(len(run.stderr), 1_000)
-                self.assertLess(seconds, SECONDS)
+                self.assert_refused(run, seconds)
+
+    def assert_refused(self, run, seconds):
+        self.assertEqual(run.returncode, 3, run.stdout[:500] + run.stderr[:500])
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr[:500])
+        self.assertLess(len(run.stderr), 1_000)
+        self.assertLess(seconds, SECONDS)
+
+    def test_every_command_that_reads_a_scenario_refuses_it_at_once(self):
+        with tempfile.TemporaryDirectory() as work:
+            for what in ("documents without end", "aliases that unfold without end", "tens of thousands of tasks"):
+                for command in SCENARIO_COMMANDS:
+                    command = [word.replace("WORK", work) for word in command]
+                    with self.subTest(what, command=command[0]):
+                        self.assert_refused(*self.check(REFUSED[what], command=command))
+            self.assertEqual(os.listdir(work), [])
+
+    def test_what_never_ends_is_not_read_to_its_end(self):
+        endless = pathlib.Path("/dev/zero")
+        for command in READING_COMMANDS:
+            with self.subTest(command=command[0]):
+                run, seconds = self.check(endless, command=command, memory=BYTES_OF_LOGS)
+                self.assertEqual((run.returncode, run.stderr.count("\n")), (3, 1), run.stderr[:500])
+                self.assertLess(seconds, 5 * SECONDS)
 
     def test_what_is_enormous_but_right_ends(self):
         for what, text in RUN.items():

@@ -34,6 +34,8 @@ def read_graph(file: Path) -> Graph:
         graph = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise BadInput(f"{file} is not JSON: {error}") from error
+    except RecursionError as error:
+        raise BadInput(f"{file} nests too deeply for a job graph") from error
     if not isinstance(graph, dict) or graph.get("interlock_job_graph") != VERSION:
         raise BadInput(f"{file} is not a job graph of version {VERSION}")
     jobs = graph.get("jobs")

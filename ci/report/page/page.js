@@ -83,6 +83,7 @@
         "p",
         {},
         make("span", { class: "pill " + (s.expected ? "good" : "bad") }, s.expected ? "as expected" : "NOT as expected"),
+        ...(s.changed ? [" ", make("span", { class: "pill bad" }, "NOT as in the baseline")] : []),
         ` ${s.says}${s.expected ? "" : "; the file expects " + s.expects}`,
       ),
     );
@@ -169,6 +170,8 @@
         row.setAttribute("aria-current", "step");
         const box = at("lanes");
         box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2);
+        const lane = row.cells[moment.task + 1];
+        box.scrollLeft = Math.max(0, lane.offsetLeft + lane.offsetWidth - box.clientWidth);
       } else {
         row.removeAttribute("aria-current");
       }
