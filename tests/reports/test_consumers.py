@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -21,6 +22,16 @@ def multitool():
     return next((path for path in found if os.access(path, os.X_OK)), None)
 
 
+def python_with(module):
+    """An interpreter that has a module: this one, or the distribution's; or None."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if pathlib.Path(python).exists():
+            run = subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False)
+            if run.returncode == 0:
+                return python
+    return None
+
+
 def pipe(command, text):
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
 
@@ -34,6 +45,20 @@ class Consumers(unittest.TestCase):
     def test_junit_is_valid(self):
         run = pipe(["xmllint", "--noout", "--schema", HERE / "junit.xsd", "-"], self.reports["junit"])
         self.assertEqual(run.returncode, 0, run.stderr)
+
+    @unittest.skipUnless(python_with("junitparser"), "install python3-junitparser")
+    def test_junitparser_counts_what_failed(self):
+        script = """
+import json, sys, junitparser
+suites = junitparser.JUnitXml.fromstring(sys.stdin.read().encode())
+failed = {case.name: one.message for suite in suites for case in suite for one in case.result}
+print(json.dumps([suites.tests, suites.failures, suites.errors, failed]))
+"""
+        run = pipe([python_with("junitparser"), "-c", script], self.reports["junit"])
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        tests, failures, errors, failed = json.loads(run.stdout)
+        self.assertEqual((tests, failures, errors, len(failed)), (7, 2, 1, 3))
+        self.assertIn("became possible: ", failed["throttle-spacing"])
 
     @unittest.skipUnless(shutil.which("dot"), "install graphviz for dot")
     def test_dot_draws_the_circle(self):
