@@ -15,7 +15,7 @@ std::string changes_text(const Report& report) {
         }
         text += fmt::format(
             "        {}: {}\n",
-            change.is_of_the_old ? "see it with the core as it was" : "see it",
+            change.is_of_the_old ? "see it in the approved version" : "see it",
             change.shown.replay
         );
     }

@@ -49,7 +49,7 @@ std::string text_report(const RunReport& run) {
                     "{}: {}{}",
                     report.name,
                     change.text(),
-                    change.is_of_the_old ? " (the command is for the core as it was)" : ""
+                    change.is_of_the_old ? " (the command is for the approved version)" : ""
                 ),
                 change.shown
             );

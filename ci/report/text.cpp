@@ -15,10 +15,14 @@ namespace {
 
 constexpr std::size_t outcomes_shown_max = 20;
 
+std::string counted(std::uint64_t count, std::string_view thing) {
+    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
 std::string outcomes_text(const models::Program& program, const models::Result& result) {
     std::string text = fmt::format(
-        "  {} outcomes{}:\n",
-        result.outcomes.size(),
+        "  {}{}:\n",
+        counted(result.outcomes.size(), "outcome"),
         result.has_all_outcomes ? "" : ", and those with identical tasks exchanged"
     );
     std::size_t shown = 0;
@@ -63,8 +67,9 @@ std::string verdict_text(const Checked& checked) {
                 );
             }
             return fmt::format(
-                "holds in all {} executions{}{}",
-                result.executions,
+                "holds in {}{}{}",
+                result.executions == 1 ? "the only execution"
+                                       : fmt::format("all {} executions", result.executions),
                 checked.strategy == models::Strategy::optimal
                     ? ", one of each class of equivalent ones"
                     : "",
@@ -82,9 +87,9 @@ std::string verdict_text(const Checked& checked) {
         }
         case models::Verdict::gave_up:
             return fmt::format(
-                "gave up: {}; nothing found in {} executions, which proves nothing",
+                "gave up: {}; nothing found in {}, which proves nothing",
                 result.why,
-                result.executions
+                counted(result.executions, "execution")
             );
         case models::Verdict::broken:
             return "broken: " + result.why;
@@ -148,9 +153,9 @@ std::string text_of(const Checked& checked) {
     }
     text += outcomes_text(program, result);
     text += fmt::format(
-        "  {} executions, {} steps, {:.3f} s\n  guarantee: {}\n",
-        result.executions,
-        result.steps,
+        "  {}, {}, {:.3f} s\n  guarantee: {}\n",
+        counted(result.executions, "execution"),
+        counted(result.steps, "step"),
         result.wall_s,
         words_of(result.guarantee)
     );

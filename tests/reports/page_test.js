@@ -74,7 +74,7 @@ async function look(browser) {
   assert.equal(await page.locator("#outcomes tbody tr").count(), 2);
   await page.locator("#stories button").nth(1).click();
   assert.ok(await page.locator("#stage").isHidden());
-  assert.match(await text("#again"), /core as it was/);
+  assert.match(await text("#again"), /approved version/);
 
   // What a scenario says is text, never markup.
   await page.fill("#filter", "a <b>");

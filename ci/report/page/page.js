@@ -128,7 +128,7 @@
     }
     if (one.replay) {
       at("again").append(
-        make("h3", {}, one.old ? "See it with the core as it was" : "Run it again"),
+        make("h3", {}, one.old ? "See it in the approved version" : "Run it again"),
         make("pre", {}, one.replay),
       );
     }
