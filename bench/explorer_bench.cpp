@@ -126,12 +126,13 @@ void add_all() {
     for (std::uint32_t const tasks : {3U, 4U}) {
         add("exhaustive/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), exhaustive);
     }
-    models::CheckOptions const optimal{
+    models::CheckOptions optimal{
         .strategy = models::Strategy::optimal, .stop = models::Stop::never};
+    optimal.budget.executions = 10'000'000;  // 10! is more than the default
     for (std::uint32_t const tasks : {3U, 4U, 5U, 6U}) {
         add("optimal/queue", queue(tasks), optimal);
     }
-    for (std::uint32_t const tasks : {4U, 5U, 6U, 7U, 8U}) {
+    for (std::uint32_t tasks = 2; tasks <= 10; ++tasks) {
         add("optimal/mutex", scenario_of(Concurrency::none, mutex_steps(), tasks), optimal);
     }
     // Identical tasks: states grow with the square of their number.
