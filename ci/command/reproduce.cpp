@@ -51,6 +51,15 @@ std::variant<Loaded, std::string> find(const Arguments& arguments) {
     if (std::filesystem::exists(arguments.name)) {
         return load(arguments.name, arguments.overrides);
     }
+    // Shipped scenarios have the names of their files; to read them all takes longer than the rest.
+    const auto file = scenarios_directory() / (arguments.name + ".yaml");
+    if (std::filesystem::exists(file)) {
+        auto loaded = load(file.string(), arguments.overrides);
+        if (const auto* one = std::get_if<Loaded>(&loaded);
+            one != nullptr && one->scenario.expect.is_violation()) {
+            return loaded;
+        }
+    }
     std::string known;
     for (Loaded& loaded : reproducible(arguments.overrides)) {
         if (loaded.scenario.name == arguments.name) {

@@ -95,7 +95,7 @@ class LocalTiming final : public Timekeeper {
     void add_to(std::vector<bool>& past, std::size_t turn) const;
     void learn_past_of_look(TaskId task);
     [[nodiscard]] bool bound_past(const std::vector<bool>* past);
-    [[nodiscard]] std::vector<Mark> after_past_of(std::size_t turn, TimeId number) const;
+    [[nodiscard]] std::vector<Mark> after_past_of(std::size_t of, TimeId number) const;
     [[nodiscard]] std::pair<std::vector<Mark>, std::vector<Mark>> marks_of(unsigned int ahead
     ) const;
     [[nodiscard]] std::int64_t number_for(unsigned int ahead);

@@ -14,6 +14,7 @@ class Timekeeper {
     Timekeeper() = default;
     Timekeeper(const Timekeeper&) = delete;
     Timekeeper& operator=(const Timekeeper&) = delete;
+    virtual ~Timekeeper() = default;
 
     // The next execution writes into `trace`.
     virtual void begin(const Trace& trace) = 0;
@@ -42,9 +43,6 @@ class Timekeeper {
 
     // Whether it cannot go on at all.
     [[nodiscard]] virtual bool has_strayed() const noexcept = 0;
-
-  protected:
-    ~Timekeeper() = default;
 };
 
 }  // namespace interlock::models
