@@ -24,6 +24,7 @@ exports.run = async (executablePath, look) => {
 exports.open = async (browser, file, options) => {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000); // a busy machine takes its time
   const asked = [];
   const wrong = [];
   page.on("request", (request) => asked.push(request.url()));

@@ -27,7 +27,7 @@ async function show(browser) {
   const { page, wrong } = await open(browser, path.join(consumer, "dist/release/index.html"));
   await page.locator("input[type=file]").setInputFiles(file);
   const title = page.getByText(/\(pid \d+\), .* \(tid \d+\) \(1\/\d+\)/);
-  await title.waitFor({ timeout: 20000 });
+  await title.waitFor({ timeout: 120000 });
   assert.deepEqual(wrong, []);
   return { title: await title.innerText() };
 }

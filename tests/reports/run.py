@@ -50,7 +50,7 @@ def browse(script, *arguments):
         env={**os.environ, "NODE_PATH": str(node_module("playwright-core").parent)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,  # a busy machine takes its time
         check=False,
     )
     if run.returncode != 0:

@@ -42,7 +42,7 @@ def zsh_completes(prepared, lines, work):
     try:
         for count, line in enumerate(lines, 1):
             os.write(leading, line.encode() + b"\t\x18")
-            end = time.monotonic() + 30
+            end = time.monotonic() + 60
             while len(typed.read_text().splitlines()) < count and time.monotonic() < end:
                 if select.select([leading], [], [], 0.05)[0]:
                     os.read(leading, 10_000)
