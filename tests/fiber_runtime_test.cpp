@@ -4,13 +4,20 @@
 #include "core/fiber.hpp"
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <thread>
 #include <vector>
 
+#include <boost/fiber/algo/algorithm.hpp>
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
 #include <boost/fiber/pooled_fixedsize_stack.hpp>
+#include <boost/fiber/properties.hpp>
+#include <boost/fiber/scheduler.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace interlock {
@@ -171,6 +178,106 @@ TEST(FiberRuntime, DoesNotParkAfterAnUnpark) {
     parker.unpark();
     EXPECT_TRUE(parker.spin());
     parker.park();  // returns, or the test hangs
+}
+
+TEST(FiberRuntime, GoesOnAheadOfThoseThatWereReadyBefore) {
+    std::vector<std::string> order;
+    FiberRuntime::Parker parker;
+    Fiber waiter(boost::fibers::launch::dispatch, [&] {
+        parker.park();
+        order.emplace_back("waiter");
+    });
+    Fiber ready([&] { order.emplace_back("ready"); });
+    parker.unpark();
+    waiter.join();
+    ready.join();
+    EXPECT_THAT(order, testing::ElementsAre("waiter", "ready"));
+}
+
+TEST(FiberRuntime, GoesOnInTheOrderOfTheUnparks) {
+    std::vector<int> order;
+    std::vector<FiberRuntime::Parker> parkers(5);
+    std::vector<Fiber> waiters;
+    for (int i = 0; i < 5; ++i) {
+        waiters.emplace_back(boost::fibers::launch::dispatch, [&, i] {
+            parkers[static_cast<std::size_t>(i)].park();
+            order.push_back(i);
+        });
+    }
+    for (FiberRuntime::Parker& parker : parkers) {
+        parker.unpark();
+    }
+    for (Fiber& waiter : waiters) {
+        waiter.join();
+    }
+    EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3, 4));
+}
+
+// Two that hand a lock to each other leave the others their turns.
+TEST(FiberRuntime, DoesNotKeepTheOthersWaiting) {
+    fiber::JobRegistry registry;
+    auto job =
+        decorate(registry, "job", {.concurrency = Concurrency::queue}, [](auto&& body) { body(); });
+    int turns = 0;
+    bool is_over = false;
+    const auto call_again = [&] {
+        while (!is_over) {
+            job([&] { ++turns; });
+        }
+    };
+    std::optional<Fiber> one;
+    std::optional<Fiber> other;
+    job([&] {
+        one.emplace(boost::fibers::launch::dispatch, call_again);
+        other.emplace(boost::fibers::launch::dispatch, call_again);
+    });
+    Fiber([&] { is_over = true; }).join();
+    one->join();
+    other->join();
+    EXPECT_GT(turns, 2);  // or they have not met
+    EXPECT_LT(turns, 100);
+}
+
+// An algorithm with an order of its own, by what it knows of the fibers.
+class Ordered final
+    : public boost::fibers::algo::algorithm_with_properties<boost::fibers::fiber_properties> {
+  public:
+    void awakened(
+        boost::fibers::context* fiber, boost::fibers::fiber_properties& /*of*/
+    ) noexcept override {
+        fiber->ready_link(ready_);
+    }
+    boost::fibers::context* pick_next() noexcept override {
+        if (ready_.empty()) {
+            return nullptr;
+        }
+        boost::fibers::context* const next = &ready_.front();
+        ready_.pop_front();
+        return next;
+    }
+    [[nodiscard]] bool has_ready_fibers() const noexcept override { return !ready_.empty(); }
+    void suspend_until(const std::chrono::steady_clock::time_point& /*time*/) noexcept override {}
+    void notify() noexcept override {}
+
+  private:
+    boost::fibers::scheduler::ready_queue_type ready_;
+};
+
+TEST(FiberRuntime, LeavesAnAlgorithmWithPropertiesItsOrder) {
+    std::vector<std::string> order;
+    std::thread([&] {
+        boost::fibers::use_scheduling_algorithm<Ordered>();
+        FiberRuntime::Parker parker;
+        Fiber waiter(boost::fibers::launch::dispatch, [&] {
+            parker.park();
+            order.emplace_back("waiter");
+        });
+        Fiber ready([&] { order.emplace_back("ready"); });
+        parker.unpark();
+        waiter.join();
+        ready.join();
+    }).join();
+    EXPECT_THAT(order, testing::ElementsAre("ready", "waiter"));
 }
 
 }  // namespace

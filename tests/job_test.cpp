@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
@@ -168,6 +169,57 @@ TEST_F(Jobs, AreCancelledWhileTheyWait) {
     waiter.join();
     EXPECT_EQ(job.snapshot().waiting(), 0U);
     holder.join();
+}
+
+TEST_F(Jobs, SayWhyTheyDidNotRunAfterAWait) {
+    auto queue = [&](const char* name, const Policy& policy) {
+        return decorate(registry, name, policy, [](auto&& body) { body(); });
+    };
+    auto limited = queue(
+        "limited",
+        {.concurrency = Concurrency::group_queue,
+         .throttle = Throttle::throttle,
+         .period = 1s,
+         .max_waiting = 1}
+    );
+    auto other = queue("other", {.concurrency = Concurrency::queue});
+    std::vector<boost::fibers::fiber> waiters;
+    const auto expect_later = [&](Status status, Reason reason, auto call) {
+        waiters.emplace_back(boost::fibers::launch::dispatch, [=] {
+            const auto outcome = call();
+            EXPECT_EQ(outcome.status(), status);
+            ASSERT_NE(outcome.refusal(), nullptr);
+            EXPECT_EQ(outcome.refusal()->reason, reason);
+        });
+    };
+    const auto nothing = [] {};
+    const CallFrame* holder = nullptr;
+    limited.on(core)([&] {
+        holder = fiber::JobRegistry::current();
+        expect_later(Status::throttled, Reason::throttled, [&] {
+            return limited.on(core).call(nothing);
+        });
+        expect_later(Status::rejected, Reason::queue_full, [&] {
+            const auto outcome = limited.on(core).call(nothing);
+            EXPECT_EQ(outcome.refusal()->holder, holder->id);
+            EXPECT_EQ(outcome.refusal()->holder_name(), "limited");
+            EXPECT_EQ(outcome.refusal()->group_name(), "core");
+            return outcome;
+        });
+        other([&] {
+            const auto outcome = other.call(nothing);
+            ASSERT_EQ(outcome.status(), Status::would_deadlock);
+            EXPECT_EQ(outcome.refusal()->cycle->size(), 1U);
+            expect_later(Status::timed_out, Reason::too_late, [&] {
+                return other.before(clock.time).call(nothing);
+            });
+        });
+    });
+    for (boost::fibers::fiber& waiter : waiters) {
+        waiter.join();
+    }
+    EXPECT_FALSE(core.snapshot().is_held());
+    EXPECT_FALSE(other.snapshot().is_held());
 }
 
 TEST_F(Jobs, KnowTheCurrentJobOfTheirFiber) {

@@ -33,12 +33,11 @@ struct FiberRuntime {
         void park() noexcept;
         void park_for(Duration at_most);
         void unpark() noexcept;
+        void expect() const noexcept;
 
       private:
-        void fetch_stack() const noexcept;
-
-        boost::fibers::context* fiber_ = nullptr;      // the one in park()
-        boost::fibers::condition_variable_any timed_;  // the one in park_for()
+        boost::fibers::context* fiber_ = nullptr;                 // in park()
+        boost::fibers::condition_variable_any* woken_ = nullptr;  // in park_for()
         bool unparked_ = false;
     };
 

@@ -94,11 +94,6 @@ class Gate {
         return admission_.seems_free();
     }
 
-    // Whether enter_soon() is worth a try.
-    [[nodiscard]] [[gnu::always_inline]] bool seems_free_soon() const noexcept {
-        return R::looks > 0 || admission_.seems_free();
-    }
-
     // Who holds the lock; none: it is free.
     [[gnu::always_inline]] Holder held_by() const noexcept {
         if (admission_.seems_free()) {
@@ -295,6 +290,9 @@ class Gate {
         const CallId next = admission_->release(call);
         if (next) [[unlikely]] {
             wake(next, Entry::admitted);
+            if (first_ != nullptr) {
+                first_->parker.expect();
+            }
         }
         return next;
     }

@@ -26,14 +26,20 @@ class Latch {
         );
     }
 
-    // As take(), but while it is taken, looks again up to `looks` times. Closed, it may have a
-    // line, which nobody overtakes: then there is nothing to look for.
-    bool take_soon(const CallFrame& call, int looks) noexcept {
-        for (; looks > 0 && !is_closed(); --looks) {
+    // As take(), but while it is taken, looks again, for as long as so many pauses take: some times
+    // at once, for a short body, then rarely, because each look takes the cache line from whoever
+    // wants to give it back. Closed, it may have a line, which nobody overtakes: then there is
+    // nothing to look for.
+    bool take_soon(const CallFrame& call, int pauses) noexcept {
+        for (int looks = 1; pauses > 0 && !is_closed(); ++looks) {
             if (is_free() && take(call)) {
                 return true;
             }
-            Primitives::pause();
+            const int apart = looks <= Primitives::looks_at_once ? 1 : Primitives::pauses_apart;
+            for (int i = 0; i < apart; ++i) {
+                Primitives::pause();
+            }
+            pauses -= apart;
         }
         return false;
     }

@@ -25,10 +25,11 @@ struct SharedFiberRuntime {
     class Parker {
       public:
         // The thread has other fibers to run.
-        [[nodiscard]] bool spin() const noexcept { return false; }
+        [[nodiscard]] static bool spin() noexcept { return false; }
         void park();
         void park_for(Duration at_most);
         void unpark() noexcept;
+        static void expect() noexcept {}
 
       private:
         SpinLock lock_;  // not a fiber's mutex: unpark() must not suspend, its caller has a guard

@@ -61,6 +61,8 @@ class ThreadParker {
         }
     }
 
+    static void expect() noexcept {}
+
   private:
     enum State : int { waiting, unparked, parked, parked_for_a_time };
 

@@ -194,8 +194,7 @@ class Job {
         if (terms.group != nullptr && way == Way::group_lock) {
             return run_plain<Takes::group_lock>(terms, std::forward<Args>(args)...);
         }
-        // A call that has to wait goes the whole way at once, and does not begin twice.
-        if (way == Way::lock && state_.gate.seems_free_soon()) {
+        if (way == Way::lock) {
             return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock_or_refuse) {
@@ -220,17 +219,17 @@ class Job {
         if (way == Way::lock_and_throttle) {
             return run_plain<Takes::lock_and_throttle>(terms, std::forward<Args>(args)...);
         }
-        return run_whole(terms, state_.registry.next_call(), std::forward<Args>(args)...);
+        return run_whole(terms, std::forward<Args>(args)...);
     }
 
     template <class... Args>
     [[gnu::noinline]] Outcome<Result<Args...>> run_whole(
-        const CallTerms<R>& terms, CallId id, Args&&... args
+        const CallTerms<R>& terms, Args&&... args
     ) {
         if (needs_group_of(terms)) {
             throw_needs_group();
         }
-        Turn<R> turn(state_, terms, id);
+        Turn<R> turn(state_, terms);
         if (!turn.begin()) {
             return turn.refusal();
         }
@@ -241,8 +240,8 @@ class Job {
     }
 
     // The way of most calls: a lock that is free, a throttle, and nobody to tell. All of it is
-    // inlined, so that it lives in registers. A call that finds its lock taken begins anew, and
-    // goes the whole way.
+    // inlined, so that it lives in registers. A call that finds its lock taken begins anew, as
+    // one that waits.
     template <Takes takes, class... Args>
     [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
         const CallTerms<R>& terms, Args&&... args
@@ -265,9 +264,34 @@ class Job {
         frame.parent = parent;
         frame.job = &state_.label;
         if (!pass.enter(frame)) [[unlikely]] {
-            return run_whole(terms, id, std::forward<Args>(args)...);
+            return run_waiting(terms, id, std::forward<Args>(args)...);
         }
         if (has_both && !pass.start()) [[unlikely]] {
+            return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
+        }
+        const Inside inside(frame, current);
+        return run_body<Args...>(
+            [&pass](Status how, const auto&... /*error*/) { pass.end(how); },
+            std::forward<Args>(args)...
+        );
+    }
+
+    // The same, where the lock is not free. One for all of them: most of it is the wait.
+    template <class... Args>
+    [[gnu::noinline]] Outcome<Result<Args...>> run_waiting(
+        const CallTerms<R>& terms, CallId id, Args&&... args
+    ) {
+        Pass<R, Takes::whatever> pass(state_, terms.group);
+        const CallFrame*& current = R::current();
+        const CallFrame frame{.id = id, .parent = current, .job = &state_.label};
+        if (auto entered = pass.wait(frame, terms); entered.entry != Entry::admitted) {
+            return Outcome<Result<Args...>>::refused([&] {
+                return state_.refusal(
+                    reason_of(entered.entry), entered.holder, std::move(entered.cycle), terms.group
+                );
+            });
+        }
+        if (!pass.start()) {
             return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
         }
         const Inside inside(frame, current);

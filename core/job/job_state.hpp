@@ -6,6 +6,9 @@
 
 #include <atomic>
 #include <limits>
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace interlock {
 
@@ -50,6 +53,28 @@ enum class Way : std::uint8_t {
     lock_and_throttle,  // of which the group has one, or both
     whole,              // there is more to do: turn.hpp
 };
+
+// Why a call that its gate did not admit is refused.
+constexpr Reason reason_of(Entry entry) noexcept {
+    switch (entry) {
+        case Entry::full:
+            return Reason::queue_full;
+        case Entry::cancelled:
+            return Reason::cancelled;
+        case Entry::timed_out:
+            return Reason::timed_out;
+        case Entry::too_late:
+            return Reason::too_late;
+        case Entry::replaced:
+            return Reason::replaced;
+        case Entry::closed:
+            return Reason::shut_down;
+        case Entry::would_deadlock:
+            return Reason::would_deadlock;
+        default:
+            return Reason::busy;
+    }
+}
 
 template <Runtime R>
 struct JobState {
@@ -131,6 +156,22 @@ struct JobState {
             .group = is_group(policy.throttle) ? &group->label : nullptr,
             .retry_after = decision.retry_after,
             .period = limit.period};
+    }
+
+    // Of a call on `group` that has not got its lock.
+    [[nodiscard]] Refusal refusal(
+        Reason reason,
+        const typename Gate<R>::Holder& holder,
+        std::unique_ptr<const std::vector<CycleStep>> cycle,
+        const GroupState<R>* group
+    ) const {
+        return {
+            .reason = reason,
+            .job = &label,
+            .group = scope == LockScope::group ? &group->label : nullptr,
+            .holder = holder.call,
+            .holder_job = holder.job,
+            .cycle = std::move(cycle)};
     }
 
     JobRegistry<R>& registry;

@@ -1,7 +1,8 @@
-// The short way of a call: a lock that is free, a throttle, and nobody to tell.
+// The short way of a call: a lock, a throttle, and nobody to tell.
 #pragma once
 
 #include "core/job/job_state.hpp"
+#include "core/job/wait_terms.hpp"
 
 namespace interlock {
 
@@ -12,6 +13,7 @@ enum class Takes : std::uint8_t {
     no_lock,  // but perhaps a throttle
     own_lock_and_throttle,
     lock_and_throttle,  // one of them, or both, of the group
+    whatever,           // a lock, and perhaps a throttle
 };
 
 // enter() and start(), in the order of the policy; the destructor gives back what was taken.
@@ -52,9 +54,22 @@ class Pass {
         return is_in_;
     }
 
+    // The same; where it is not free, waits for it, if the policy says so.
+    [[nodiscard]] typename Gate<R>::Entered wait(
+        const CallFrame& frame, const CallTerms<R>& terms
+    ) {
+        frame_ = &frame;
+        auto entered = lock().enter(
+            frame, [&] { return wait_terms(job_, terms); }, [](const auto& /*so_far*/) {}
+        );
+        is_in_ = entered.entry == Entry::admitted;
+        return entered;
+    }
+
     // Passes the throttle, if there is one; false: refusal() says why not.
     [[gnu::always_inline]] bool start() {
-        if (takes == Takes::no_lock && job_.policy.throttle == Throttle::none) {
+        constexpr bool may_be_none = takes == Takes::no_lock || takes == Takes::whatever;
+        if (may_be_none && job_.policy.throttle == Throttle::none) {
             return true;
         }
         limit_ = job_.limit(job_.limits.period());

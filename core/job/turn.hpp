@@ -7,61 +7,31 @@
 #include "core/job/job_group.hpp"
 #include "core/job/job_state.hpp"
 #include "core/job/refusal.hpp"
+#include "core/job/wait_terms.hpp"
 
 #include <exception>
 #include <memory>
-#include <stop_token>
 #include <utility>
 #include <vector>
 
 namespace interlock {
 
-// Where a call is made, and what ends its wait.
-template <Runtime R>
-struct CallTerms {
-    GroupState<R>* group = nullptr;  // none only if the policy needs none
-    const std::stop_token* stop = nullptr;
-    TimePoint deadline = TimePoint::max();
-};
-
-// Why a call that its gate did not admit is refused.
-constexpr Reason reason_of(Entry entry) noexcept {
-    switch (entry) {
-        case Entry::full:
-            return Reason::queue_full;
-        case Entry::cancelled:
-            return Reason::cancelled;
-        case Entry::timed_out:
-            return Reason::timed_out;
-        case Entry::too_late:
-            return Reason::too_late;
-        case Entry::replaced:
-            return Reason::replaced;
-        case Entry::closed:
-            return Reason::shut_down;
-        case Entry::would_deadlock:
-            return Reason::would_deadlock;
-        default:
-            return Reason::busy;
-    }
-}
-
 // begin() once; whatever happens after it, the destructor gives the lock back.
 template <Runtime R>
 class Turn {
   public:
-    Turn(JobState<R>& job, const CallTerms<R>& terms, CallId id)
+    Turn(JobState<R>& job, const CallTerms<R>& terms)
         : job_(job),
           terms_(terms),
           current_(R::current()),
-          frame_{.id = id, .parent = current_, .job = &job.label},
+          frame_{.id = job.registry.next_call(), .parent = current_, .job = &job.label},
           parent_(parent_of(frame_)),
           event_{
               .scope = job.scope,
               .is_dry = job.policy.dry_run,
               .job = &job.label,
               .group = terms.group != nullptr ? &terms.group->label : nullptr,
-              .call = id,
+              .call = frame_.id,
               .parent = parent_} {}
 
     Turn(const Turn&) = delete;
@@ -106,22 +76,15 @@ class Turn {
 
     // Why begin() returned false; made from what was found then, because most calls begin.
     Refusal refusal() {
-        Refusal refusal{.reason = reason_, .job = &job_.label};
         switch (reason_) {
             case Reason::condition_failed:
-                refusal.condition = condition_;
-                break;
+                return {.reason = reason_, .job = &job_.label, .condition = condition_};
             case Reason::throttled:
             case Reason::rate_limited:
                 return job_.refusal(decision_, limit_, terms_.group);
             default:
-                refusal.group = job_.scope == LockScope::group ? &terms_.group->label : nullptr;
-                refusal.holder = holder_.call;
-                refusal.holder_job = holder_.job;
-                refusal.cycle = std::move(cycle_);
-                break;
+                return job_.refusal(reason_, holder_, std::move(cycle_), terms_.group);
         }
-        return refusal;
     }
 
     // How the body ended; failed unless it is said. `error` is what it threw.
@@ -145,7 +108,7 @@ class Turn {
         }
         Entered entered = gate->enter(
             frame_,
-            [this] { return wait_terms(); },
+            [this] { return wait_terms(job_, terms_); },
             [this](const Entered& so_far) {
                 tell_replaced(so_far.replaced);
                 tell(EventKind::queued);
@@ -157,43 +120,6 @@ class Turn {
         gate_ = gate;
         tell(EventKind::admitted);
         return !entered.has_waited || check_conditions();
-    }
-
-    // Where the lock is not free.
-    typename Gate<R>::Terms wait_terms() const {
-        const bool is_dry = job_.policy.dry_run;
-        typename Gate<R>::Terms wait{
-            .how =
-                {.may_wait = job_.may_wait && !is_dry,
-                 .waiting_max = job_.limits.max_waiting.load(std::memory_order_relaxed)},
-            .replaces = job_.policy.keep_latest && !is_dry,
-            .stop = terms_.stop,
-            .clock = &job_.registry.clock(),
-            .graph = job_.policy.detect_deadlock ? &job_.registry.waits() : nullptr};
-        if (job_.may_wait) {
-            limit_time(wait);
-        }
-        return wait;
-    }
-
-    // Until the earlier of the call's own deadline and the policy's timeout; and how many may wait
-    // ahead of a call that is to have its turn by then.
-    void limit_time(typename Gate<R>::Terms& wait) const {
-        const Duration timeout = job_.limits.wait_timeout();
-        const Duration service = job_.limits.service_time();
-        const bool is_estimated =
-            service != Duration::zero() && terms_.deadline != TimePoint::max();
-        wait.deadline = terms_.deadline;
-        if (timeout == Duration::max() && !is_estimated) {
-            return;
-        }
-        const TimePoint now = job_.registry.clock().now();
-        if (timeout < terms_.deadline - now) {
-            wait.deadline = now + timeout;
-        }
-        if (service != Duration::zero() && wait.deadline >= now) {
-            wait.how.ahead_max = static_cast<std::size_t>((wait.deadline - now) / service);
-        }
     }
 
     bool pass_throttle() {
