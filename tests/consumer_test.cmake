@@ -1,8 +1,8 @@
 # Installs Interlock and uses it as others do: found by CMake and by pkg-config, and as a part of
 # their own build.
 #   cmake -D SETTINGS=FILE -D SOURCE=DIR -D WORK=DIR -P consumer_test.cmake
-# SETTINGS sets BINARY_DIR, CONFIG, GENERATOR, COMPILER, FLAGS, FIBER, LIBDIR and INCLUDEDIR: what was
-# built, how, and where in a prefix it goes.
+# SETTINGS sets BINARY_DIR, CONFIG, GENERATOR, COMPILER, FLAGS, FIBER, MODELS, LIBDIR and INCLUDEDIR:
+# what was built, how, and where in a prefix it goes.
 include(${SETTINGS})
 file(REMOVE_RECURSE ${WORK})
 
@@ -46,6 +46,10 @@ endfunction()
 # An installed tree may be moved.
 run(0 "" ${CMAKE_COMMAND} --install ${BINARY_DIR} --config ${CONFIG} --component interlock
     --prefix ${WORK}/first)
+if(MODELS)
+  run(0 "" ${CMAKE_COMMAND} --install ${BINARY_DIR} --config ${CONFIG} --component interlock-models
+      --prefix ${WORK}/first)
+endif()
 set(prefix ${WORK}/prefix)
 file(RENAME ${WORK}/first ${prefix})
 
@@ -61,7 +65,7 @@ endforeach()
 file(WRITE ${WORK}/own/core/assert.hpp "#error the user's own header\n")
 set(flags "${FLAGS} -I${WORK}/own")
 
-use(found -D CMAKE_CXX_FLAGS=${flags} -D WITH_FIBER=${FIBER})
+use(found -D CMAKE_CXX_FLAGS=${flags} -D WITH_FIBER=${FIBER} -D WITH_MODELS=${MODELS})
 use(found-without-boost -D CMAKE_CXX_FLAGS=${flags} -D WITH_FIBER=OFF
     -D CMAKE_DISABLE_FIND_PACKAGE_Boost=ON)
 use(part-of-the-build -D CMAKE_CXX_FLAGS=${FLAGS} -D WITH_FIBER=${FIBER}
@@ -92,6 +96,10 @@ else()
 endif()
 
 # What cannot be had is refused in words.
+if(MODELS)
+  file(REMOVE ${prefix}/${LIBDIR}/cmake/interlock/interlock-models.cmake)
+  configure(1 "component 'models' was not installed" no-models consumer -D WITH_MODELS=ON)
+endif()
 if(FIBER)
   configure(1 "component 'fiber' needs Boost.Fiber" no-boost consumer
             -D CMAKE_DISABLE_FIND_PACKAGE_Boost=ON)

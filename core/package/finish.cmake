@@ -3,11 +3,12 @@
 cmake_path(ABSOLUTE_PATH INCLUDE_DIR BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX})
 cmake_path(ABSOLUTE_PATH LIBRARY_DIR BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX})
 
-# Our headers say "core/…", and a user may well have a folder of that name on the include path.
+# Our headers say "core/…" and "models/…", and a user may well have folders of those names on the
+# include path.
 file(GLOB_RECURSE headers $ENV{DESTDIR}${INCLUDE_DIR}/interlock/*.hpp)
 foreach(header IN LISTS headers)
   file(READ ${header} old)
-  string(REPLACE "#include \"core/" "#include \"interlock/core/" new "${old}")
+  string(REGEX REPLACE "#include \"(core|models)/" "#include \"interlock/\\1/" new "${old}")
   if(NOT new STREQUAL old)
     file(WRITE ${header} "${new}")
   endif()
