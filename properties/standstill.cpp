@@ -65,7 +65,7 @@ class Waits {
     }
 
   private:
-    // The last that each task, and each call, has to do with; events of the end are none.
+    // The last that each task has done, and each call has to do with; events of the end are none.
     void find_last_events() {
         of_calls_.assign(history_.calls(), 0);
         for (std::uint32_t i = 0; i < trace_.events.size(); ++i) {
@@ -73,7 +73,9 @@ class Waits {
             if (event.kind == EventKind::still_held || event.kind == EventKind::still_queued) {
                 break;
             }
-            of_tasks_[event.task.value] = i;
+            if (event.kind != EventKind::cancel_sent && event.kind != EventKind::rang) {
+                of_tasks_[event.task.value] = i;
+            }
             begun_[event.task.value] |= event.kind == EventKind::began ? 1 : 0;
             if (event.call < of_calls_.size() && event.site != models::no_site) {
                 of_calls_[event.call] = i;
@@ -82,7 +84,7 @@ class Waits {
     }
 
     void add(models::TaskId task) {
-        const std::uint32_t last = last_wait_of(task);
+        const std::uint32_t last = of_tasks_[task.value];  // a wait, if it waits
         const TraceEvent& event = trace_.events[last];
         Wait wait{.event = last};
         if (event.kind == EventKind::joins) {
@@ -96,21 +98,6 @@ class Waits {
             waits_[task.value] = wait;
             waiting_ |= set_of(task);
         }
-    }
-
-    // Index of the event by which the task began to wait, if it waits; of any other, if not.
-    [[nodiscard]] std::uint32_t last_wait_of(models::TaskId task) const {
-        for (std::uint32_t i = of_tasks_[task.value] + 1; i-- > 0;) {
-            const TraceEvent& event = trace_.events[i];
-            if (event.task == task && (event.kind < EventKind::raised || is_wait(event.kind))) {
-                return i;
-            }
-        }
-        return 0;
-    }
-
-    static bool is_wait(EventKind kind) noexcept {
-        return kind == EventKind::queued || kind == EventKind::wants || kind == EventKind::joins;
     }
 
     // By whoever holds the mutex.
