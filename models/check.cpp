@@ -76,6 +76,10 @@ bool samples(Strategy strategy) {
            strategy == Strategy::portfolio;
 }
 
+bool draws_or_bounds(Strategy strategy) {
+    return samples(strategy) || strategy == Strategy::bounded;
+}
+
 // Also what was chosen where the clock was looked at.
 std::vector<Choice> chosen_in(const Trace& trace) {
     std::vector<Choice> choices;
@@ -105,8 +109,10 @@ class Check {
         : judge_(judge),
           options_(options),
           explorer_(explorer_of(options, scheduler, world, judge)) {
-        if (samples(options.strategy) || options.strategy == Strategy::bounded) {
-            coverage_.emplace();
+        const bool is_one =
+            options.strategy == Strategy::fifo || options.strategy == Strategy::replay;
+        if (!is_one && options.is_wanted_back == nullptr) {
+            coverage_.emplace(draws_or_bounds(options.strategy));
         }
     }
 
@@ -327,7 +333,8 @@ class Check {
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
-        if (coverage_ && !result_.is_complete) {
+        const bool gives_up = draws_or_bounds(options_.strategy) || !result_.why.empty();
+        if (coverage_ && !result_.is_complete && gives_up) {
             result_.saturation = coverage_->so_far();
         }
     }

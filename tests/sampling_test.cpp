@@ -273,6 +273,50 @@ TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
     }
 }
 
+// Who polls gives way after a hundred turns, so the first execution ends.
+TEST(Fairness, ABodyThatPollsGivesWayInASearchByBounds) {
+    Scheduler scheduler({.steps_max = 1000});
+    Polling polling(scheduler);
+    Lenient judge;
+    CheckOptions options{.strategy = Strategy::bounded};
+    options.budget.executions = 1;
+    const Result result = check(scheduler, polling, judge, options);
+    EXPECT_EQ(result.why, "the budget of 1 executions is used up");
+    EXPECT_EQ(result.saturation->too_long, 0U);
+    EXPECT_GT(result.saturation->turns_most, 100U);
+}
+
+// There, whoever polls does so for ever in the first execution. That search gave up, and violates
+// nothing.
+TEST(Fairness, ABodyThatPollsIsNotTakenForOneThatHangs) {
+    for (const Strategy strategy : {Strategy::exhaustive, Strategy::optimal}) {
+        Scheduler scheduler({.steps_max = 1000});
+        Polling polling(scheduler);
+        Lenient judge;
+        const Result result = check(scheduler, polling, judge, {.strategy = strategy});
+        EXPECT_EQ(result.verdict, Verdict::gave_up) << name_of(strategy);
+        EXPECT_EQ(result.why, "an execution took more than 1000 steps") << name_of(strategy);
+    }
+}
+
+// A search that was to run everything, and could not, says how much new it still found.
+TEST(Saturation, IsSaidOfEverySearchThatGivesUp) {
+    const Program program = program_of(test::takers(4, 1));
+    for (const Strategy strategy :
+         {Strategy::exhaustive, Strategy::optimal, Strategy::stateful, Strategy::bounded}) {
+        CheckOptions options{.strategy = strategy, .stop = Stop::never};
+        options.budget.executions = 3;
+        const Result result = test::explore(program, options);
+        ASSERT_EQ(result.verdict, Verdict::gave_up) << name_of(strategy);
+        ASSERT_TRUE(result.saturation) << name_of(strategy);
+        EXPECT_GE(result.saturation->orders.count, 1U) << name_of(strategy);
+        EXPECT_LE(result.saturation->orders.last_new, 3U) << name_of(strategy);
+        EXPECT_EQ(result.saturation->turns_most, 12U) << name_of(strategy);
+        options.budget.executions = 1'000'000;
+        EXPECT_FALSE(test::explore(program, options).saturation) << name_of(strategy);
+    }
+}
+
 // Nobody ever is: every execution is cut off, and that is said.
 TEST(Fairness, LivelockIsCounted) {
     Scheduler scheduler({.steps_max = 1000});

@@ -94,8 +94,8 @@ std::string words_of(const models::Saturation& saturation, std::uint64_t executi
         );
     };
     std::string words = fmt::format(
-        "{}; {}; {}; {} to {} steps an execution",
-        seen(saturation.classes, "classes"),
+        "{}{}; {}; {} to {} steps an execution",
+        saturation.classes.count == 0 ? "" : seen(saturation.classes, "classes") + "; ",
         seen(saturation.orders, "lock orders"),
         seen(saturation.outcomes, "outcomes"),
         saturation.turns_least,
@@ -115,13 +115,15 @@ Json json_of(const models::Saturation& saturation) {
     const auto seen = [](const models::Saturation::Seen& things) {
         return Json{{"count", things.count}, {"last_new", things.last_new}};
     };
-    return {
-        {"classes", seen(saturation.classes)},
-        {"lock_orders", seen(saturation.orders)},
-        {"outcomes", seen(saturation.outcomes)},
-        {"steps", {{"least", saturation.turns_least}, {"most", saturation.turns_most}}},
-        {"too_long", saturation.too_long},
-    };
+    Json json = Json::object();
+    if (saturation.classes.count != 0) {
+        json["classes"] = seen(saturation.classes);
+    }
+    json["lock_orders"] = seen(saturation.orders);
+    json["outcomes"] = seen(saturation.outcomes);
+    json["steps"] = {{"least", saturation.turns_least}, {"most", saturation.turns_most}};
+    json["too_long"] = saturation.too_long;
+    return json;
 }
 
 }  // namespace interlock::ci

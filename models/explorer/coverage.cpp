@@ -22,7 +22,7 @@ void Coverage::add(const Trace& trace) {
     }
     so_far_.outcomes.add(outcomes_.insert(outcomes.value()).second, executions_);
     so_far_.orders.add(orders_.insert(lock_orders_of(trace)).second, executions_);
-    if (!trace.turns.empty()) {
+    if (tells_classes_ && !trace.turns.empty()) {
         so_far_.classes.add(classes_.insert(foata_of(trace)).second, executions_);
     }
 }

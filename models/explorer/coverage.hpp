@@ -10,6 +10,9 @@ namespace interlock::models {
 
 class Coverage {
   public:
+    // `tells_classes`: executions may be equivalent, and which are is of interest.
+    explicit Coverage(bool tells_classes) noexcept : tells_classes_(tells_classes) {}
+
     // The next execution; classes are told apart only if it has its turns.
     void add(const Trace& trace);
 
@@ -19,6 +22,7 @@ class Coverage {
     boost::unordered_flat_set<std::uint64_t> classes_;  // by fingerprint
     boost::unordered_flat_set<std::uint64_t> orders_;
     boost::unordered_flat_set<std::uint64_t> outcomes_;
+    const bool tells_classes_;
     std::uint64_t executions_ = 0;
     Saturation so_far_;
 };

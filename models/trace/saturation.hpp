@@ -19,7 +19,7 @@ struct Saturation {
         }
     };
 
-    Seen classes;   // of equivalent executions
+    Seen classes;   // of equivalent executions; none: they were not told apart
     Seen orders;    // in which the locks passed from one to the next
     Seen outcomes;  // Trace::outcomes
     std::uint64_t turns_least = 0;
