@@ -135,6 +135,19 @@ RC_GTEST_PROP(Preemption, RunsEachClassOnce, ()) {
     }
 }
 
+// The outer body goes on to count after the inner one has.
+TEST(Preemption, CallsWithinCallsThatCountOnceTheyHaveSucceeded) {
+    const Program program = test::program_of(
+        "explore: {discipline: preemptive}\n"
+        "groups: [g, h]\n"
+        "jobs: {a: {concurrency: group_reject, throttle: rate_limit, period: 5s, max_calls: 2,"
+        " throttle_counts: success, body: []}}\n"
+        "tasks: {x: [{call: a@h, catch: true}],"
+        " y: [{call: a@g, body: [{call: a@g, body: [], catch: true}], catch: true}]}"
+    );
+    EXPECT_EQ(test::difference(program, executions_max), "");
+}
+
 TEST(Preemption, IsReplayedByTheSchedule) {
     const Program program = test::program_of(
         "explore: {discipline: preemptive}\n"

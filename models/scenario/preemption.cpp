@@ -151,10 +151,14 @@ void Preemption::after(const TraceEvent& event) noexcept {
             }
             return;
         case EventKind::started:
-            state.counts |= site.while_it_runs;
+            if (site.while_it_runs != 0) {
+                state.counts.push_back(site.while_it_runs);
+            }
             return;
         case EventKind::finished:
-            state.counts &= ~site.while_it_runs;
+            if (site.while_it_runs != 0) {
+                state.counts.pop_back();  // a call around it may count at the same throttle
+            }
             if (site.has_lock && !std::exchange(state.is_to_stop, false)) {
                 give_others_a_turn(site.gives_back);
             }
@@ -202,7 +206,9 @@ Footprint Preemption::of(const Operation& operation) const {
 
 void Preemption::announce(Footprint print) {
     State& state = current();
-    print.changes |= state.counts;
+    for (const ThingSet counts : state.counts) {
+        print.changes |= counts;
+    }
     state.next = print;
 }
 

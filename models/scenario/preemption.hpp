@@ -51,9 +51,10 @@ class Preemption {
     };
     // Of a task.
     struct State {
-        Footprint now;        // what its turn may touch
-        Footprint next;       // and its next one
-        ThingSet counts = 0;  // throttles that count when a body that it runs has succeeded
+        Footprint now;   // what its turn may touch
+        Footprint next;  // and its next one
+        // Throttles that count when a body has succeeded: of each that it runs, outermost first.
+        std::vector<ThingSet> counts{};
         bool is_fresh = true;
         bool has_waited = false;
         bool is_to_stop = false;
