@@ -70,7 +70,7 @@ class Batch {
         }
     }
 
-    Ran run_one(const std::string& file) const {
+    [[nodiscard]] Ran run_one(const std::string& file) const {
         auto loaded = load(file, options_.overrides);
         if (auto* problem = std::get_if<std::string>(&loaded)) {
             return std::move(*problem);

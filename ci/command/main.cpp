@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fmt/format.h>
+#include <span>
 #include <system_error>
 
 namespace {
@@ -54,7 +55,8 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const std::string mistake = error.get_exit_code() == 0 ? "" : mistake_in(app, argc, argv);
+        const std::span words(argv, static_cast<std::size_t>(argc));
+        const std::string mistake = error.get_exit_code() == 0 ? "" : mistake_in(app, words);
         if (!mistake.empty()) {
             return static_cast<int>(complain(mistake));
         }

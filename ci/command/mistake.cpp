@@ -9,12 +9,12 @@
 
 namespace interlock::ci {
 
-std::string mistake_in(const CLI::App& app, int argc, const char* const* argv) {
+std::string mistake_in(const CLI::App& app, std::span<const char* const> words) {
     const Surface surface = surface_of(app);
-    if (argc < 2 || std::string_view(argv[1]).starts_with('-')) {
+    if (words.size() < 2 || std::string_view(words[1]).starts_with('-')) {
         return {};
     }
-    const std::string_view word = argv[1];
+    const std::string_view word = words[1];
     const auto command =
         std::find_if(surface.commands.begin(), surface.commands.end(), [&](const auto& one) {
             return one.name == word;
@@ -30,8 +30,7 @@ std::string mistake_in(const CLI::App& app, int argc, const char* const* argv) {
     for (const OptionEntry& option : command->options) {
         known.insert(known.end(), option.names.begin(), option.names.end());
     }
-    for (int i = 2; i < argc; ++i) {
-        const std::string_view whole = argv[i];
+    for (const std::string_view whole : words.subspan(2)) {
         const std::string_view name = whole.substr(0, whole.find('='));
         if (name.starts_with("--") && name.size() > 2 &&
             std::find(known.begin(), known.end(), name) == known.end()) {

@@ -1,6 +1,7 @@
 // What somebody may have meant who wrote a command or an option that there is not.
 #pragma once
 
+#include <span>
 #include <string>
 
 // NOLINTNEXTLINE(readability-identifier-naming): the library's own.
@@ -10,7 +11,7 @@ class App;
 
 namespace interlock::ci {
 
-// One line; empty if all words are known.
-std::string mistake_in(const CLI::App& app, int argc, const char* const* argv);
+// Of the words of a command line, its program first. One line; empty if all are known.
+std::string mistake_in(const CLI::App& app, std::span<const char* const> words);
 
 }  // namespace interlock::ci

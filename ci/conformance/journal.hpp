@@ -35,6 +35,7 @@ class Journal final : public models::Listener {
     void on_over(const models::Reference& reference) override;
 
   private:
+    // NOLINTNEXTLINE(bugprone-exception-escape): to move JSON does not throw, but does not say so.
     struct Call {
         bool is_made = false;
         bool has_entered = false;

@@ -21,7 +21,7 @@ from job_import.source import BadInput
 from job_import.sweep_report import Sweep, markdown_of
 
 _REAL_GROUPS = ("group:home_assistant_core", "group:backup_manager", "group:container_", "group:app_")
-_CHUNK = 400
+_CHUNK = 1_000
 _EXECUTIONS = 1_000_000  # of one meeting, before it is given up
 
 

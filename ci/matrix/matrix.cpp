@@ -59,6 +59,7 @@ Cell explore_cell(
 
 std::string names_of(const std::set<models::Property>& properties) {
     std::vector<std::string_view> names;
+    names.reserve(properties.size());
     for (const models::Property property : properties) {
         names.push_back(name_of(property));
     }

@@ -31,7 +31,7 @@ CallStep call(const char* job, const char* group, std::optional<Steps> body = st
 }
 
 Steps body_of(Shape shape) {
-    const Steps work{step(models::WorkStep{})};
+    Steps work{step(models::WorkStep{})};
     switch (shape) {
         case Shape::alone:
             return work;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <memory>
 
 namespace interlock::ci {
 
@@ -67,12 +68,13 @@ std::optional<std::string> take_value(std::string_view& text) {
 }
 
 bool read_number(const std::string& text, std::uint64_t& number) {
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    return read.ec == std::errc() && read.ptr == text.data() + text.size() && number != 0;
+    const char* const end = std::to_address(text.end());
+    const auto read = std::from_chars(std::to_address(text.begin()), end, number);
+    return read.ec == std::errc() && read.ptr == end && number != 0;
 }
 
 // What is wrong with the value; empty if nothing is. Keys that are not known are somebody else's.
-std::string put(const std::string& key, std::string value, LoggedEvent& event) {
+std::string put(const std::string& key, const std::string& value, LoggedEvent& event) {
     for (const auto& [name, number] :
          {std::pair("call", &event.call),
           std::pair("parent", &event.parent),
@@ -89,7 +91,7 @@ std::string put(const std::string& key, std::string value, LoggedEvent& event) {
           std::pair("how", &event.how),
           std::pair("reason", &event.reason)}) {
         if (key == name) {
-            *text = std::move(value);
+            *text = value;
         }
     }
     if (key == "dry_run") {

@@ -157,7 +157,7 @@ class Rebuilder {
         }
     }
 
-    const JobSpec* known_job(const std::string& name) const {
+    [[nodiscard]] const JobSpec* known_job(const std::string& name) const {
         if (known_ == nullptr) {
             return nullptr;
         }
@@ -170,7 +170,7 @@ class Rebuilder {
 
     // All calls of the job in the log, whether they are part of the scenario or not.
     template <class Is>
-    bool any_call(const std::string& job, Is is) const {
+    [[nodiscard]] bool any_call(const std::string& job, Is is) const {
         return std::any_of(incident_.calls.begin(), incident_.calls.end(), [&](const auto& entry) {
             return plain(entry.second.job) == job && is(entry.second);
         });

@@ -25,8 +25,10 @@ constexpr std::array<Paint, 6> paints{{
 constexpr std::string_view plain = "\x1b[0m";
 
 bool wants_color() noexcept {
+    // NOLINTBEGIN(concurrency-mt-unsafe): nobody sets any.
     const char* const none = std::getenv("NO_COLOR");
     const char* const terminal = std::getenv("TERM");
+    // NOLINTEND(concurrency-mt-unsafe)
     return (none == nullptr || *none == '\0') && ::isatty(STDOUT_FILENO) == 1 &&
            (terminal == nullptr || std::string_view(terminal) != "dumb");
 }

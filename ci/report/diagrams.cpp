@@ -1,12 +1,14 @@
 #include "ci/report/diagrams.hpp"
 
+#include <fmt/format.h>
+
 namespace interlock::ci {
 
 namespace {
 
-void add(const Report& report, std::string title, const Shown& shown, std::vector<Told>& all) {
+void add(const Report& report, std::string_view title, const Shown& shown, std::vector<Told>& all) {
     if (shown.story) {
-        all.push_back({report.name + ": " + title, &report, &shown, &*shown.story});
+        all.push_back({fmt::format("{}: {}", report.name, title), &report, &shown, &*shown.story});
     }
 }
 

@@ -120,7 +120,7 @@ class Teller {
         return moment;
     }
 
-    Event told(const TraceEvent& event) const {
+    [[nodiscard]] Event told(const TraceEvent& event) const {
         const models::Program& program = context_.program;
         return {
             .task = event.task.value,
@@ -133,7 +133,7 @@ class Teller {
     }
 
     // The lock that the call leaks.
-    std::uint16_t leak_of(std::uint32_t call) const {
+    [[nodiscard]] std::uint16_t leak_of(std::uint32_t call) const {
         const auto left = std::find_if(trace_.events.begin(), trace_.events.end(), [&](auto& e) {
             return e.kind == EventKind::still_held && e.call == call;
         });
@@ -163,21 +163,23 @@ class Teller {
         }
     }
 
-    bool is_mutex(std::uint16_t lock) const {
+    [[nodiscard]] bool is_mutex(std::uint16_t lock) const {
         return context_.program.locks[lock].kind == models::ProgramLock::Kind::mutex;
     }
 
     // Of a call, or of a task that holds or wants a mutex.
-    std::string name_of(std::uint16_t lock, std::uint32_t call) const {
+    [[nodiscard]] std::string name_of(std::uint16_t lock, std::uint32_t call) const {
         return is_mutex(lock) ? context_.program.tasks[call - 1].name
                               : context_.program.sites[history_.call(call).site].label;
     }
 
-    std::size_t task_of(std::uint16_t lock, std::uint32_t call) const {
+    [[nodiscard]] std::size_t task_of(std::uint16_t lock, std::uint32_t call) const {
         return is_mutex(lock) ? call - 1 : history_.call(call).task.value;
     }
 
     const std::vector<std::uint32_t>& waiting_for(std::uint16_t lock) {
+        // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the history knows all
+        // locks.
         return is_mutex(lock) ? wanting_[lock] : history_.lock(lock)->waiting;
     }
 

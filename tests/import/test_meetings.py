@@ -30,7 +30,7 @@ class MeetingsTest(unittest.TestCase):
         )
 
     def test_a_lock_that_nobody_shares_is_not_seen(self) -> None:
-        self.assertEqual(self.jobs.jobs_of((take("group:h"),)), ["other", "outer", "plain"])
+        self.assertEqual(self.jobs.jobs_of((take("group:h", "gather"),)), ["outer", "plain"])
 
     def test_everybody_shares_every_lock(self) -> None:
         for tasks in (2, 3):
@@ -40,6 +40,19 @@ class MeetingsTest(unittest.TestCase):
                     for index, own in enumerate(locks):
                         others = set().union(*(locks[:index] + locks[index + 1:]))
                         self.assertLessEqual(own, others)
+
+    def test_who_gathers_the_first_is_seen_in_pairs(self) -> None:
+        gathered = (take("group:h", "gather"),)
+        self.assertEqual(self.jobs.jobs_of(gathered), ["outer", "plain"])
+        firsts = {
+            tasks: {chain[0].kind for reals in self.jobs.of(tasks).values() for real in reals for chain in real}
+            for tasks in (2, 3)
+        }
+        self.assertEqual(firsts, {2: {"await", "gather"}, 3: {"await"}})
+        self.assertIn(
+            "  t1: [{call: other, body: [work, {gather: [{call: l0_group_queue_none@l0}, {call: other}]}]}]\n",
+            scenario_of(((take("l0", "gather"),),), "n"),
+        )
 
     def test_names_and_order_make_no_other_meeting(self) -> None:
         a, b = (take("x"), take("y")), (take("y"),)

@@ -10,7 +10,10 @@ def scenario_of(meeting: Meeting, name: str) -> str:
     groups: list[str] = []
     lines: list[str] = []
     for number, chain in enumerate(meeting, start=1):
-        lines.append(f"  t{number}: [{_call(list(chain), jobs, groups)}]")
+        call = _call(list(chain), jobs, groups)
+        if chain[0].kind != "await":
+            call = f"{{call: other, body: [work, {_as(chain[0].kind, call, jobs)}]}}"
+        lines.append(f"  t{number}: [{call}]")
     head = ["interlock: 1", f"name: '{name}'"]
     if groups:
         head.append(f"groups: [{', '.join(groups)}]")
@@ -37,9 +40,12 @@ def _call(takes: list[Take], jobs: dict[str, str], groups: list[str]) -> str:
     if takes[1].via:
         jobs.setdefault("other", "{}")
         below = f"{{call: other, body: [{below}]}}"
-    if takes[1].kind == "gather":
-        jobs.setdefault("other", "{}")
-        below = f"{{gather: [{below}, {{call: other}}]}}"
-    elif takes[1].kind == "task":
-        below = f"{{spawn: {below}}}"
-    return f"{{{call}, body: [work, {below}]}}"
+    return f"{{{call}, body: [work, {_as(takes[1].kind, below, jobs)}]}}"
+
+
+def _as(kind: str, call: str, jobs: dict[str, str]) -> str:
+    """The step by which a job makes the call. What is gathered has company."""
+    if kind == "await":
+        return call
+    jobs.setdefault("other", "{}")
+    return f"{{gather: [{call}, {{call: other}}]}}" if kind == "gather" else f"{{spawn: {call}}}"

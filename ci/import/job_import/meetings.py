@@ -22,7 +22,7 @@ _ALL = ("await", "gather", "task")
 class Take:
     """A lock is asked for, by a job that the one above calls."""
 
-    kind: str  # how it is called: await, gather or task
+    kind: str  # how it is called: await, gather or task; the first, by a job without a lock
     via: bool  # through a job that takes no lock of the meeting
     concurrency: str
     throttle: str
@@ -74,9 +74,7 @@ class Meetings:
             concurrency, throttle = self.locks.policy(node.job)
             # A rate limit of the project lets more calls through than a meeting has.
             throttled = throttle if throttle in ("throttle", "group_throttle") else "none"
-            take = Take(
-                kind if takes else "await", is_via, concurrency or "none", throttled, lock.name
-            )
+            take = Take(kind, is_via, concurrency or "none", throttled, lock.name)
             # To enter a third time what was entered twice is no different.
             if takes[-2:] != [take, take]:
                 takes.append(take)
@@ -85,13 +83,12 @@ class Meetings:
 
     def of(self, tasks: int, only: Iterable[str] = ()) -> dict[Meeting, list[Meeting]]:
         """The meetings of so many jobs, each of which shares all its locks with some other, as the
-        one that is explored -> all that it stands for. `only`: beginnings of names of locks. Child
-        tasks are there in meetings of two; in those of more, a call that is gathered is a call."""
+        one that is explored -> all that it stands for. `only`: beginnings of names of locks. Who
+        calls the first of a chain is seen in meetings of two; in those of more it begins by itself."""
         beginnings = tuple(only)
         chains = sorted({
-            chain if tasks == 2 else tuple(replace(take, kind="await") for take in chain)
+            chain if tasks == 2 else _by_itself(chain)
             for chain in self.chains
-            if tasks == 2 or all(take.kind != "task" for take in chain)
             if not beginnings or all(take.lock.startswith(beginnings) for take in chain)
         })
         locks = [frozenset(take.lock for take in chain) for chain in chains]
@@ -106,9 +103,13 @@ class Meetings:
         return sorted({
             self.locks.jobs[node.job]["name"]
             for known, nodes in self.chains.items()
-            if known == chain or tuple(replace(take, kind="await") for take in known) == chain
+            if chain in (known, _by_itself(known))
             for node in nodes
         })
+
+
+def _by_itself(chain: Chain) -> Chain:
+    return (replace(chain[0], kind="await"), *chain[1:])
 
 
 def _connected(locks: list[frozenset[str]], tasks: int) -> Iterator[tuple[int, ...]]:

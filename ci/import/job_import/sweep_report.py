@@ -82,7 +82,7 @@ class Sweep:
                 for name in finding.properties:
                     found.setdefault(name, []).append((meeting, finding))
         for meetings in found.values():
-            meetings.sort(key=lambda one: (sum(len(chain) for chain in one[0]), one[0]))
+            meetings.sort(key=lambda one: (len(one[0]), sum(len(chain) for chain in one[0]), one[0]))
         return found
 
     def summary(self) -> str:
@@ -93,7 +93,7 @@ class Sweep:
                 counts = Counter(name for one in wrong.values() for name in one.properties)
                 how = ", ".join(f"{name} in {count}" for name, count in sorted(counts.items()))
                 lines.append(
-                    f"{revision}: {len(all_of):,} {_TASKS[tasks]}, {len(wrong)} go wrong"
+                    f"{revision}: {len(all_of):,} {_TASKS[tasks]}, {len(wrong):,} go wrong"
                     + (f": {how}" if how else "")
                 )
         lines.append(f"{len(self.gave_up)} were given up")
@@ -162,7 +162,9 @@ def _section(sweep: Sweep, revision: str, name: str, found: list[tuple[Meeting, 
         for index in range(len(one))
         for job in _jobs_of(sweep, sweep.meetings[len(one)][one], index)
     })
-    lines = [f"### {name}: {len(found)} {_TASKS[len(meeting)]}", ""]
+    counts = Counter(len(one) for one, _ in found)
+    how_many = " and ".join(f"{counts[tasks]:,} {_TASKS[tasks]}" for tasks in sorted(counts))
+    lines = [f"### {name}: {how_many}", ""]
     if name in _WHAT:
         lines += [_WHAT[name], ""]
     lines.append("Locks: " + _list([_lock(group) for group in groups], 12) + ".")
@@ -227,9 +229,10 @@ def markdown_of(sweep: Sweep) -> str:
         for tasks, all_of in sweep.meetings.items():
             wrong = len(sweep.found[revision, tasks])
             stands = sum(len(reals) for reals in all_of.values())
-            cells.append(f"{len(all_of):,} for {stands:,}: {wrong or 'none'} go wrong")
+            cells.append(f"{len(all_of):,} for {stands:,}: {f'{wrong:,}' if wrong else 'none'} go wrong")
         lines.append(f"| {revision} | " + " | ".join(cells) + " |")
-    lines += ["", "(Meetings that are the same but for the names of their locks are explored once.)", ""]
+    lines += ["", "(Meetings that are the same but for the names of their locks are explored once. Of triples, those "
+              "that two of the three explain are counted here, and not below.)", ""]
     for revision in sweep.revisions:
         found = sweep.by_property(revision)
         if found:
@@ -261,8 +264,8 @@ def markdown_of(sweep: Sweep) -> str:
         "",
         "A chain is one way down: a body that makes several calls one after the other is several chains. "
         "Bodies do not fail by themselves, tasks are not cancelled, conditions hold, and no time passes. "
-        "All objects of a class are one. In meetings of three a gathered call is a call, and calls in "
-        "tasks of their own are left out; rate limits, which let more calls through than a meeting has, "
+        "All objects of a class are one. In meetings of three, jobs without a lock of the meeting that call the "
+        "first one with a lock are left out. Rate limits, which let more calls through than a meeting has, "
         "count as none.",
     ]
     return "\n".join(_wrapped(line) for line in lines) + "\n"
