@@ -100,6 +100,7 @@ bool JobRegistry<R>::seal(bool ends_waits) {
 // A moment of the registry's time.
 template <Runtime R>
 void JobRegistry<R>::pause() {
+    // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it.
     struct Pause final : Alarm {
         typename R::Parker parker;
         void ring() noexcept override { parker.unpark(); }

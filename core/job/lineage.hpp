@@ -15,10 +15,11 @@ class Lineage {
   public:
     // `from` is the innermost of them; none for a task that is within no call.
     explicit Lineage(const CallFrame* from) : frames_(new CallFrame[count(from) + 1]) {
+        std::size_t size = 1;
         CallFrame* last = &frames_[0];
         for (; from != nullptr; from = from->parent) {
             if (from->id) {
-                CallFrame* const copy = last + 1;
+                CallFrame* const copy = &frames_[size++];
                 *copy = {.id = from->id, .parent = nullptr, .job = from->job};
                 last->parent = copy;
                 last = copy;
@@ -39,7 +40,7 @@ class Lineage {
         return calls;
     }
 
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-c-arrays): frames point at each other; they stay.
+    // NOLINTNEXTLINE(*-avoid-c-arrays): frames point at each other; they stay.
     std::unique_ptr<CallFrame[]> frames_;
 };
 

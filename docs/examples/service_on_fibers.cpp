@@ -6,6 +6,7 @@
 
 #include <boost/fiber/fiber.hpp>
 
+// NOLINTNEXTLINE(bugprone-exception-escape): an error ends the program.
 int main() {
     interlock::fiber::JobRegistry registry;
     Service<interlock::FiberRuntime> service(registry);

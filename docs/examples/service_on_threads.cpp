@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+// NOLINTNEXTLINE(bugprone-exception-escape): an error ends the program.
 int main() {
     interlock::thread::JobRegistry registry;
     Service<interlock::ThreadRuntime> service(registry);

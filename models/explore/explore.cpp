@@ -150,8 +150,11 @@ class CodeExecution final : public World, public Judge {
             std::string step = std::to_string(note.step);
             name.resize(width, ' ');
             step.insert(0, step.size() < 4 ? 4 - step.size() : 0, ' ');
-            table_ += note.step == last ? std::string(6 + width, ' ') : step + "  " + name;
-            table_ += "  " + note.text + "\n";
+            step.append("  ").append(name);
+            table_.append(note.step == last ? std::string(step.size(), ' ') : step)
+                .append("  ")
+                .append(note.text)
+                .append("\n");
             last = note.step;
         }
     }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <ranges>
+#include <numeric>
 
 namespace interlock::models {
 
@@ -82,11 +82,11 @@ std::vector<Subtree> Exhaustive::rest() const {
 }
 
 double Exhaustive::explored() const noexcept {
-    double share = is_done_ ? 1 : 0;
-    for (const Untried& at : std::views::reverse(untried_)) {
-        share = (at.tried + share) / (at.tried + 1 + at.count());
-    }
-    return part_ * share;
+    const double last = is_done_ ? 1 : 0;
+    const auto above = [](double share, const Untried& at) {
+        return (at.tried + share) / (at.tried + 1 + at.count());
+    };
+    return part_ * std::accumulate(untried_.rbegin(), untried_.rend(), last, above);
 }
 
 }  // namespace interlock::models

@@ -13,8 +13,8 @@ constexpr Choice nobody{TaskId{0xfe}};
 
 }  // namespace
 
-Stateful::Stateful(Look look, std::vector<TaskId> like, const State& state)
-    : look_(std::move(look)), state_(state), like_(std::move(like)) {
+Stateful::Stateful(Look look, std::vector<TaskId> like, State state)
+    : look_(std::move(look)), state_(std::move(state)), like_(std::move(like)) {
     std::iota(task_of_.begin(), task_of_.end(), std::uint8_t{0});
     std::iota(rank_of_.begin(), rank_of_.end(), std::uint8_t{0});
     for (std::size_t task = 0; task < like_.size(); ++task) {
@@ -112,8 +112,8 @@ void Stateful::rank() {
     const std::vector<Digest>& images = state_.images();
     std::array<std::uint8_t, 64> order{};
     for (const auto& alike : alike_) {
-        const auto end = std::copy(alike.begin(), alike.end(), order.begin());
-        std::sort(order.begin(), end, [&](std::uint8_t x, std::uint8_t y) {
+        std::uint8_t* const end = std::copy(alike.begin(), alike.end(), order.data());
+        std::sort(order.data(), end, [&](std::uint8_t x, std::uint8_t y) {
             return images[x] == images[y] ? x < y : images[x] < images[y];
         });
         for (std::size_t i = 0; i < alike.size(); ++i) {

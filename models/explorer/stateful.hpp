@@ -27,7 +27,7 @@ class Stateful final : public Explorer, private Guide {
     using Look = std::function<void(const Trace& so_far, State& state)>;
 
     // `like` has, of each task, the first of those that do the same. `state` is an empty one.
-    Stateful(Look look, std::vector<TaskId> like, const State& state = State());
+    Stateful(Look look, std::vector<TaskId> like, State state = State());
 
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;

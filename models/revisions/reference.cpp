@@ -374,9 +374,9 @@ void Reference::report_end() {
             add(jobs_.job(groups_[i].active).call, program_.group_locks[i]);
         }
     }
-    for (std::size_t i = 0; i < decorators_.size(); ++i) {
-        if (decorators_[i].is_locked()) {
-            const std::uint32_t taker = decorators_[i].last_taker;
+    for (const auto& decorator : decorators_) {
+        if (decorator.is_locked()) {
+            const std::uint32_t taker = decorator.last_taker;
             add(taker, at(calls_[taker]).lock);
         }
     }
