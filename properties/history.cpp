@@ -68,10 +68,21 @@ bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcep
     return false;
 }
 
+bool History::is_within(std::uint32_t call, std::uint32_t ancestor) const noexcept {
+    return call == ancestor || descends(call, ancestor);
+}
+
+models::TaskSet History::joined_within(std::uint32_t call) const noexcept {
+    models::TaskSet joined = 0;
+    for (std::uint32_t inner = 1; inner < count_; ++inner) {
+        if (calls_[inner].stage == Stage::started && is_within(inner, call)) {
+            joined |= joins_[calls_[inner].task.value];
+        }
+    }
+    return joined;
+}
+
 bool History::waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const {
-    const auto is_within = [&](std::uint32_t inner, std::uint32_t outer) {
-        return inner == outer || descends(inner, outer);
-    };
     // Waits to follow: who waits, for what.
     struct Wait {
         std::uint32_t call;
@@ -87,28 +98,20 @@ bool History::waits_in_a_cycle(std::uint32_t call, std::uint16_t lock) const {
             if (is_group && descends(wait.call, holder)) {
                 continue;  // shares it
             }
-            if (is_within(call, holder)) {
-                return true;
-            }
             // What holds the holder up: a waiting call that is within it, or of a task that one
             // within it waits for.
-            models::TaskSet joined = 0;
-            for (std::uint32_t other = 1; other < count_; ++other) {
-                if (calls_[other].stage == Stage::started && is_within(other, holder)) {
-                    joined |= joins_[calls_[other].task.value];
-                }
-            }
-            if ((joined & set_of(calls_[call].task)) != 0) {
+            const models::TaskSet joined = joined_within(holder);
+            if (is_within(call, holder) || (joined & set_of(calls_[call].task)) != 0) {
                 return true;
             }
-            for (std::uint32_t other = 1; other < count_; ++other) {
-                const CallState& state = calls_[other];
+            for (std::uint32_t waiter = 1; waiter < count_; ++waiter) {
+                const CallState& state = calls_[waiter];
                 const bool holds_up =
-                    is_within(other, holder) || (joined & set_of(state.task)) != 0;
+                    is_within(waiter, holder) || (joined & set_of(state.task)) != 0;
                 if (state.stage == Stage::queued && holds_up &&
-                    std::find(seen.begin(), seen.end(), other) == seen.end()) {
-                    seen.push_back(other);
-                    open.push_back({other, program_.sites[state.site].lock});
+                    std::find(seen.begin(), seen.end(), waiter) == seen.end()) {
+                    seen.push_back(waiter);
+                    open.push_back({waiter, program_.sites[state.site].lock});
                 }
             }
         }

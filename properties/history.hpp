@@ -63,7 +63,7 @@ class History {
     }
 
     // Whether the call, which waits, has given up by then, and only has to say so.
-    [[nodiscard]] bool has_given_up(std::uint32_t call, std::int64_t at_ns) const noexcept;
+    [[nodiscard]] bool has_given_up(std::uint32_t number, std::int64_t at_ns) const noexcept;
 
     // Whether `call` was made, however indirectly, by the body of `ancestor`.
     [[nodiscard]] bool descends(std::uint32_t call, std::uint32_t ancestor) const noexcept;
@@ -101,6 +101,10 @@ class History {
     [[nodiscard]] const models::Program& program() const noexcept { return program_; }
 
   private:
+    [[nodiscard]] bool is_within(std::uint32_t call, std::uint32_t ancestor) const noexcept;
+    // The tasks that calls within that one wait for.
+    [[nodiscard]] models::TaskSet joined_within(std::uint32_t call) const noexcept;
+
     // What is asked of a site at every event, found once.
     struct Rules {
         const Policy* policy;

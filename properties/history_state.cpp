@@ -69,7 +69,7 @@ void History::state_call(const CallState& call, State& state) const {
     const Policy& of = policy(call.site);
     const auto what = [&](Fact fact) { return word_of(place, code(fact)); };
     const bool waits = call.stage == Stage::queued || call.stage == Stage::granted;
-    std::uint64_t how = static_cast<std::uint64_t>(call.stage);
+    auto how = static_cast<std::uint64_t>(call.stage);
     how = 2 * how + (call.holds ? 1 : 0);
     how = 2 * how + (waits && call.is_cancelled ? 1 : 0);
     how = 256 * how + (call.stage == Stage::finished ? static_cast<std::uint64_t>(call.how) : 0);

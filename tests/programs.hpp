@@ -9,10 +9,19 @@ namespace interlock::test {
 inline std::string philosophers(int count) {
     std::string yaml = "tasks:\n";
     for (int i = 0; i < count; ++i) {
-        const std::string left = "f" + std::to_string(i);
+        const std::string name = std::to_string(i);
+        const std::string left = "f" + name;
         const std::string right = "f" + std::to_string((i + 1) % count);
-        yaml += "  p" + std::to_string(i) + ": [{hold: " + left + "}, {hold: " + right +
-                "}, {unhold: " + right + "}, {unhold: " + left + "}]\n";
+        for (const std::string& part : {
+                 "  p" + name,
+                 ": [{hold: " + left,
+                 "}, {hold: " + right,
+                 "}, {unhold: " + right,
+                 "}, {unhold: " + left,
+                 std::string("}]\n"),
+             }) {
+            yaml += part;
+        }
     }
     return yaml;
 }

@@ -63,6 +63,7 @@ class Completion {
     }
 
   private:
+    // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nothing derives from it.
     struct Joining final : Wait {
         Joining(Completion& of, const CallFrame* call) noexcept
             : Wait(call, Kind::join), completion(of) {}

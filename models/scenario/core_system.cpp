@@ -88,9 +88,9 @@ CallResult CoreSystem::call(std::uint16_t site) {
     const Site& at = program_.sites[site];
     Scheduler& scheduler = recorder_.scheduler();
     arriving_[scheduler.current().value] = site;
-    auto call = jobs_[at.job]->until(std::cref(scheduler.stop_token()));
-    const auto outcome = at.group == no_group ? std::move(call).call(at.body)
-                                              : std::move(call).on(groups_[at.group]).call(at.body);
+    const auto call = [&] { return jobs_[at.job]->until(std::cref(scheduler.stop_token())); };
+    const auto outcome =
+        at.group == no_group ? call().call(at.body) : call().on(groups_[at.group]).call(at.body);
     const Status status = outcome.status();
     // A skipped call is no error.
     return {status, status != Status::ran && status != Status::throttled, outcome.error()};

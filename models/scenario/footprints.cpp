@@ -57,53 +57,69 @@ Footprints::Footprints(const Program& program)
     for (std::size_t task = program.beginners; task < tasks_.size(); ++task) {
         numbers.of(tasks_[task].state);
     }
-    for (const Operation& operation : program.operations) {
-        if (has_asyncio_ && operation.kind == Operation::Kind::gather) {
-            const Fork& fork = program.forks[operation.index];
-            const TaskThings gather{.count = numbers.next(), .error = numbers.next()};
-            for (std::uint8_t task = fork.first; task < fork.last; ++task) {
-                tasks_[task].count = gather.count;
-                tasks_[task].error = fork.return_exceptions ? 0 : gather.error;
-            }
-        }
+    if (has_asyncio_) {
+        add_gathers(program, numbers);
     }
-    std::vector<ThingSet> of_jobs(program.jobs.size());
-    std::vector<ThingSet> of_groups(program.groups.size());
-    std::vector<ThingSet> waiters_of_jobs(program.jobs.size());
+    JobThings of_jobs{
+        std::vector<ThingSet>(program.jobs.size()),
+        std::vector<ThingSet>(program.groups.size()),
+        std::vector<ThingSet>(program.jobs.size())};
     for (const Site& site : program.sites) {
-        const ProgramJob& job = program.jobs[site.job];
-        SiteThings things;
-        // A decorator of the reference has one lock and one throttle, whatever it is called on.
-        std::uint16_t const of = has_asyncio_ ? job.spec : site.job;
-        const bool has_own = site.lock != no_lock && !is_group(job.policy.concurrency);
-        if (site.lock != no_lock) {
-            things.lock = numbers.of(locks_[has_own ? program.jobs[of].lock : site.lock]);
-        }
-        if (job.policy.throttle != Throttle::none) {
-            // A group's throttle may be each job's own in a group: then this is more than it is.
-            const bool is_shared = is_group(job.policy.throttle) && site.group != no_group;
-            things.throttle =
-                numbers.of(is_shared ? of_groups[program.group_of(site.group)] : of_jobs[of]);
-        }
-        for (std::uint16_t const condition : job.conditions) {
-            things.conditions |= conditions_[condition];
-        }
-        things.counts_success = job.policy.throttle_counts == ThrottleCounts::success;
-        things.may_wait = waits(job.policy.concurrency);
-        things.waiters = job.policy.keep_latest ? numbers.of(waiters_of_jobs[site.job]) : 0;
-        if (!has_asyncio_ && site.task.value >= program.beginners) {
-            things.graph = numbers.of(graph_);  // somebody may wait for the task
-        }
-        for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
-            if (program.sites[in].lock != no_lock) {
-                things.graph = numbers.of(graph_);
-            }
-        }
-        sites_.push_back(things);
+        add_site(program, site, of_jobs, numbers);
     }
     if (has_forks_ && has_asyncio_) {
         add_records(program, numbers);
     }
+}
+
+void Footprints::add_gathers(const Program& program, Numbering& numbers) {
+    for (const Operation& operation : program.operations) {
+        if (operation.kind != Operation::Kind::gather) {
+            continue;
+        }
+        const Fork& fork = program.forks[operation.index];
+        const TaskThings gather{.count = numbers.next(), .error = numbers.next()};
+        for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+            tasks_[task].count = gather.count;
+            tasks_[task].error = fork.return_exceptions ? 0 : gather.error;
+        }
+    }
+}
+
+void Footprints::add_site(
+    const Program& program, const Site& site, JobThings& of_jobs, Numbering& numbers
+) {
+    const ProgramJob& job = program.jobs[site.job];
+    SiteThings things;
+    // A decorator of the reference has one lock and one throttle, whatever it is called on.
+    std::uint16_t const of = has_asyncio_ ? job.spec : site.job;
+    const bool has_own = site.lock != no_lock && !is_group(job.policy.concurrency);
+    if (site.lock != no_lock) {
+        things.lock = numbers.of(locks_[has_own ? program.jobs[of].lock : site.lock]);
+    }
+    if (job.policy.throttle != Throttle::none) {
+        // A group's throttle may be each job's own in a group: then this is more than it is.
+        const bool is_shared = is_group(job.policy.throttle) && site.group != no_group;
+        things.throttle = numbers.of(
+            is_shared ? of_jobs.group_throttles[program.group_of(site.group)]
+                      : of_jobs.throttles[of]
+        );
+    }
+    for (std::uint16_t const condition : job.conditions) {
+        things.conditions |= conditions_[condition];
+    }
+    things.counts_success = job.policy.throttle_counts == ThrottleCounts::success;
+    things.may_wait = waits(job.policy.concurrency);
+    things.waiters = job.policy.keep_latest ? numbers.of(of_jobs.waiters[site.job]) : 0;
+    if (!has_asyncio_ && site.task.value >= program.beginners) {
+        things.graph = numbers.of(graph_);  // somebody may wait for the task
+    }
+    for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
+        if (program.sites[in].lock != no_lock) {
+            things.graph = numbers.of(graph_);
+        }
+    }
+    sites_.push_back(things);
 }
 
 void Footprints::add_records(const Program& program, Numbering& numbers) {

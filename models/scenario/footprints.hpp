@@ -50,8 +50,17 @@ class Footprints {
         bool is_granted = false;
     };
 
+    // Those of all jobs, by number, and of all groups.
+    struct JobThings {
+        std::vector<ThingSet> throttles;
+        std::vector<ThingSet> group_throttles;
+        std::vector<ThingSet> waiters;
+    };
+
     class Numbering;
 
+    void add_gathers(const Program& program, Numbering& numbers);
+    void add_site(const Program& program, const Site& site, JobThings& of_jobs, Numbering& numbers);
     void add_records(const Program& program, Numbering& numbers);
     void add(const TraceEvent& event, Footprint& print);
     void add_call(const TraceEvent& event, Footprint& print);

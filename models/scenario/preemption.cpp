@@ -4,15 +4,32 @@
 
 namespace interlock::models {
 
-namespace {
+// The things that are given out so far, to those that are used only.
+class Preemption::Numbering {
+  public:
+    explicit Numbering(const Program& program)
+        : heads(program.locks.size()),
+          ends(program.locks.size()),
+          throttles(program.jobs.size()),
+          group_throttles(program.groups.size()) {}
 
-// Gives out the bits, to things that are used only.
-ThingSet numbered(ThingSet& thing, unsigned int& given) noexcept {
-    if (thing == 0) {
-        thing = ThingSet{1} << (given++ % 64);
+    ThingSet of(ThingSet& thing) noexcept {
+        if (thing == 0) {
+            thing = ThingSet{1} << (given_++ % 64);
+        }
+        return thing;
     }
-    return thing;
-}
+
+    std::vector<ThingSet> heads;  // of the queues of locks, by number
+    std::vector<ThingSet> ends;
+    std::vector<ThingSet> throttles;  // of jobs, by number
+    std::vector<ThingSet> group_throttles;
+
+  private:
+    unsigned int given_ = 0;
+};
+
+namespace {
 
 // Whether it is a suspension by itself.
 bool suspends(const Operation& operation) noexcept {
@@ -29,67 +46,68 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()),
       states_(program.tasks.size()) {
-    unsigned int given = 0;
+    Numbering numbers(program);
     for (ThingSet& condition : conditions_) {
-        numbered(condition, given);
+        numbers.of(condition);
     }
     for (ThingSet& mutex : mutexes_) {
-        numbered(mutex, given);
+        numbers.of(mutex);
     }
-    std::vector<ThingSet> heads(program.locks.size());
-    std::vector<ThingSet> ends(program.locks.size());
-    std::vector<ThingSet> of_jobs(program.jobs.size());
-    std::vector<ThingSet> of_groups(program.groups.size());
     for (const Site& site : program.sites) {
-        const ProgramJob& job = program.jobs[site.job];
-        const Policy& policy = job.policy;
-        SiteThings things;
-        ThingSet throttle = 0;
-        if (policy.throttle != Throttle::none) {
-            const bool is_shared = is_group(policy.throttle) && site.group != no_group;
-            ThingSet& of = is_shared ? of_groups[program.group_of(site.group)] : of_jobs[site.job];
-            throttle = numbered(of, given);
-        }
-        ThingSet conditions = 0;
-        for (std::uint16_t const condition : job.conditions) {
-            conditions |= conditions_[condition];
-        }
-        ThingSet head = 0;
-        ThingSet end = 0;
-        bool is_within = false;
-        bool has_outer = false;
-        if (site.lock != no_lock) {
-            head = numbered(heads[site.lock], given);
-            end = numbered(ends[site.lock], given);
-            for (std::uint16_t in = site.parent; in != no_site; in = program.sites[in].parent) {
-                is_within = is_within || program.sites[in].lock == site.lock;
-                has_outer = has_outer || program.sites[in].lock != no_lock;
-            }
-        }
-        const bool may_wait = waits(policy.concurrency);
-        const bool is_plain = may_wait && !is_within && conditions == 0 && throttle == 0 &&
-                              !policy.keep_latest && !policy.max_waiting && !policy.service_time;
-        const ThingSet graph =
-            may_wait && has_outer && policy.detect_deadlock ? numbered(graph_, given) : 0;
-        const ThingSet waiters = policy.keep_latest ? numbered(waiters_, given) : 0;
-        things.asks = {
-            .looks = conditions | waiters,
-            .changes = (is_plain ? end : end | head) | graph | (head == 0 ? throttle : 0)};
-        // Whether it can go on at once is up to others.
-        things.goes_on = {.looks = conditions, .changes = head, .varies = true};
-        things.starts = {.looks = conditions, .changes = head | throttle};
-        things.gives_back = {.changes = head};
-        things.while_it_runs = policy.throttle_counts == ThrottleCounts::success ? throttle : 0;
-        things.goes_on_apart = may_wait && !is_within;
-        things.has_throttle = throttle != 0;
-        things.has_lock = head != 0;
-        sites_.push_back(things);
+        sites_.push_back(things_of(site, numbers));
     }
     for (SiteThings& things : sites_) {
         things.goes_on.looks |= graph_;
         things.starts.looks |= graph_;
         things.gives_back.looks |= graph_;
     }
+}
+
+Preemption::SiteThings Preemption::things_of(const Site& site, Numbering& numbers) {
+    const ProgramJob& job = program_.jobs[site.job];
+    const Policy& policy = job.policy;
+    ThingSet throttle = 0;
+    if (policy.throttle != Throttle::none) {
+        const bool is_shared = is_group(policy.throttle) && site.group != no_group;
+        throttle = numbers.of(
+            is_shared ? numbers.group_throttles[program_.group_of(site.group)]
+                      : numbers.throttles[site.job]
+        );
+    }
+    ThingSet conditions = 0;
+    for (std::uint16_t const condition : job.conditions) {
+        conditions |= conditions_[condition];
+    }
+    ThingSet head = 0;
+    ThingSet end = 0;
+    bool is_within = false;
+    bool has_outer = false;
+    if (site.lock != no_lock) {
+        head = numbers.of(numbers.heads[site.lock]);
+        end = numbers.of(numbers.ends[site.lock]);
+        for (std::uint16_t in = site.parent; in != no_site; in = program_.sites[in].parent) {
+            is_within = is_within || program_.sites[in].lock == site.lock;
+            has_outer = has_outer || program_.sites[in].lock != no_lock;
+        }
+    }
+    const bool may_wait = waits(policy.concurrency);
+    const bool is_plain = may_wait && !is_within && conditions == 0 && throttle == 0 &&
+                          !policy.keep_latest && !policy.max_waiting && !policy.service_time;
+    const ThingSet graph = may_wait && has_outer && policy.detect_deadlock ? numbers.of(graph_) : 0;
+    const ThingSet waiters = policy.keep_latest ? numbers.of(waiters_) : 0;
+    SiteThings things;
+    things.asks = {
+        .looks = conditions | waiters,
+        .changes = (is_plain ? end : end | head) | graph | (head == 0 ? throttle : 0)};
+    // Whether it can go on at once is up to others.
+    things.goes_on = {.looks = conditions, .changes = head, .varies = true};
+    things.starts = {.looks = conditions, .changes = head | throttle};
+    things.gives_back = {.changes = head};
+    things.while_it_runs = policy.throttle_counts == ThrottleCounts::success ? throttle : 0;
+    things.goes_on_apart = may_wait && !is_within;
+    things.has_throttle = throttle != 0;
+    things.has_lock = head != 0;
+    return things;
 }
 
 void Preemption::begin() {

@@ -60,6 +60,9 @@ class Preemption {
         bool is_to_stop = false;
     };
 
+    class Numbering;
+
+    SiteThings things_of(const Site& site, Numbering& numbers);
     [[nodiscard]] Footprint of(const Operation& operation) const;
     void announce(Footprint print);
     void give_others_a_turn(const Footprint& print) noexcept;

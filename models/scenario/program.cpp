@@ -1,6 +1,5 @@
 #include "models/scenario/program.hpp"
 
-#include "core/policy/fingerprint.hpp"
 #include "models/revisions/revision.hpp"
 
 #include <algorithm>
@@ -26,39 +25,13 @@ class Compiler {
     explicit Compiler(const Scenario& scenario) : scenario_(scenario) {}
 
     Program compile() {
-        if (revision_named(scenario_.revision) == nullptr) {
-            std::string known;
-            for (const Revision& revision : revisions()) {
-                known += (known.empty() ? "" : ", ") + std::string(revision.name);
-            }
-            fail(
-                scenario_.revision_place,
-                "revision '" + scenario_.revision + "' is not in this version; there is " + known
-            );
-        }
+        check_revision();
         limit(scenario_.groups, groups_max, "groups");
         limit(scenario_.jobs, jobs_max, "jobs");
         program_.name = scenario_.name;
         program_.revision = scenario_.revision;
         program_.discipline = scenario_.explore.discipline;
-        if (program_.discipline == Discipline::preemptive && program_.revision != "interlock") {
-            fail(
-                scenario_.explore.place,
-                "discipline 'preemptive' is of revision interlock only; leave it out for " +
-                    program_.revision
-            );
-        }
-        for (const GroupSpec& group : scenario_.groups) {
-            const std::string& name = group.group.empty() ? group.name : group.group;
-            program_.groups.push_back(name);
-            program_.objects.push_back(group.name);
-            const std::uint16_t first = program_.group_of(index16(program_.groups.size() - 1));
-            program_.group_locks.push_back(
-                first < program_.group_locks.size()
-                    ? program_.group_locks[first]
-                    : add_lock("lock of group " + name, ProgramLock::Kind::group, first)
-            );
-        }
+        add_groups();
         for (const JobSpec& job : scenario_.jobs) {
             add_job(job);
         }
@@ -82,13 +55,48 @@ class Compiler {
             }
         }
         find_targets();
-        program_.fingerprint = fingerprint();
+        program_.fingerprint = fingerprint_of(program_);
         return std::move(program_);
     }
 
   private:
     [[noreturn]] static void fail(Place place, std::string message) {
         throw Diagnostic{place, std::move(message)};
+    }
+
+    void check_revision() const {
+        if (revision_named(scenario_.revision) == nullptr) {
+            std::string known;
+            for (const Revision& revision : revisions()) {
+                known += (known.empty() ? "" : ", ") + std::string(revision.name);
+            }
+            fail(
+                scenario_.revision_place,
+                "revision '" + scenario_.revision + "' is not in this version; there is " + known
+            );
+        }
+        if (scenario_.explore.discipline == Discipline::preemptive &&
+            scenario_.revision != "interlock") {
+            fail(
+                scenario_.explore.place,
+                "discipline 'preemptive' is of revision interlock only; leave it out for " +
+                    scenario_.revision
+            );
+        }
+    }
+
+    void add_groups() {
+        for (const GroupSpec& group : scenario_.groups) {
+            const std::string& name = group.group.empty() ? group.name : group.group;
+            program_.groups.push_back(name);
+            program_.objects.push_back(group.name);
+            const std::uint16_t first = program_.group_of(index16(program_.groups.size() - 1));
+            program_.group_locks.push_back(
+                first < program_.group_locks.size()
+                    ? program_.group_locks[first]
+                    : add_lock("lock of group " + name, ProgramLock::Kind::group, first)
+            );
+        }
     }
 
     template <class Specs>
@@ -462,69 +470,6 @@ class Compiler {
             "there is no " + kind + " '" + name + "'; " +
                 (known.empty() ? "add it under '" + section + "'" : "there is " + known)
         );
-    }
-
-    [[nodiscard]] std::uint64_t fingerprint() const {
-        Fingerprint print;
-        const auto add_text = [&](std::string_view text) {
-            print.add(text.size());
-            for (char const c : text) {
-                print.add(static_cast<unsigned char>(c));
-            }
-        };
-        add_text(program_.revision);
-        if (program_.discipline == Discipline::preemptive) {
-            add_text("preemptive");
-        }
-        for (const Operation& operation : program_.operations) {
-            print.add(static_cast<std::uint64_t>(operation.kind));
-            print.add(operation.index);
-            print.add(operation.times);
-            print.add(static_cast<std::uint64_t>(operation.duration.count()));
-        }
-        for (const Site& site : program_.sites) {
-            add_text(site.label);
-            print.add(site.task.value);
-            print.add(site.job);
-            print.add(site.group);
-            print.add(site.body.first);
-            print.add(site.body.last);
-            print.add(site.catches ? 1 : 0);
-            if (site.existing != no_existing) {
-                print.add(site.existing);
-            }
-        }
-        for (const ProgramJob& job : program_.jobs) {
-            const Policy& policy = job.policy;
-            add_text(job.name);
-            print.add(static_cast<std::uint64_t>(policy.concurrency));
-            print.add(static_cast<std::uint64_t>(policy.throttle));
-            print.add(static_cast<std::uint64_t>(policy.period.value_or(Duration(-1)).count()));
-            print.add(policy.max_calls ? std::uint64_t{*policy.max_calls} + 1 : 0);
-            print.add(policy.max_waiting ? std::uint64_t{*policy.max_waiting} + 1 : 0);
-            print.add(static_cast<std::uint64_t>(policy.throttle_counts));
-            for (const auto& time : {policy.wait_timeout, policy.service_time}) {
-                print.add(static_cast<std::uint64_t>(time.value_or(Duration(-1)).count()));
-            }
-            print.add((policy.keep_latest ? 2U : 0U) + (policy.detect_deadlock ? 1U : 0U));
-            for (std::uint16_t const condition : job.conditions) {
-                print.add(condition);
-            }
-        }
-        for (const std::string& group : program_.groups) {
-            add_text(group);
-        }
-        for (const ProgramTask& task : program_.tasks) {
-            add_text(task.name);
-            print.add(task.steps.first);
-            print.add(task.steps.last);
-        }
-        for (const Fork& fork : program_.forks) {
-            print.add(fork.first);
-            print.add(fork.last);
-            print.add(fork.return_exceptions ? 1 : 0);
-        }
-        return print.value();
     }
 
     // What a cancel or a join is about, by name; `suffix` is that of the copy that it is in.

@@ -158,7 +158,7 @@ struct Program {
     std::vector<std::string> texts;
     std::vector<std::uint16_t> unmet;  // conditions that do not hold at first
 
-    // Of all that decides what an execution does; schedules carry it.
+    // What fingerprint_of() says; schedules carry it.
     std::uint64_t fingerprint = 0;
 
     // The first object of the same group.
@@ -181,5 +181,8 @@ struct Program {
 // Looks up and unfolds. Dangling names, impossible policies and bodies that would never end are
 // diagnostics.
 std::variant<Program, Diagnostic> compile(const Scenario& scenario);
+
+// Of all that decides what an execution does, but for `fingerprint` itself.
+std::uint64_t fingerprint_of(const Program& program);
 
 }  // namespace interlock::models

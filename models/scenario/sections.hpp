@@ -6,7 +6,7 @@
 namespace interlock::models::yaml {
 
 // The keys of a job that are its policy's; the others are the caller's.
-Policy read_policy(const Map& job);
+Policy read_policy(const Map& map);
 
 ExploreSpec read_explore(const Entry& entry);
 ExpectSpec read_expect(const Entry& entry);

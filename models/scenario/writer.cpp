@@ -159,7 +159,7 @@ void write(YAML::Emitter& out, const JobSpec& job) {
         pair("throttle_counts", std::string(name_of(policy.throttle_counts)));
     }
     if (job.scope != Scope::job) {
-        pair("scope", "object");
+        pair("scope", std::string("object"));
     }
     out << YAML::Key << "body" << YAML::Value;
     write(out, job.body);

@@ -99,6 +99,9 @@ class FiberScheduler final : public boost::fibers::algo::algorithm, private Cloc
     void note_suspension_in_catch() noexcept;
     [[nodiscard]] TaskId oldest_of(TaskSet tasks) const noexcept;
     TaskId next_turn() noexcept;
+    [[nodiscard]] static bool is_turn(const Choice& next) noexcept;
+    void begin_turn(const Choice& next) noexcept;
+    bool let_happen(const Choice& next) noexcept;
     [[nodiscard]] ChoicePoint what_is_possible() const noexcept;
     Choice choose_of(ChoicePoint& point) noexcept;
     [[nodiscard]] Choice by_tail(const ChoicePoint& point) noexcept;

@@ -4,6 +4,7 @@
 #include "models/scheduler/sanitizer.hpp"
 
 #include <cstddef>
+#include <iterator>
 
 #include <boost/fiber/context.hpp>
 #include <boost/fiber/fixedsize_stack.hpp>
@@ -16,8 +17,9 @@ namespace interlock::models {
 inline Stack default_stack_under(const boost::fibers::context* fiber) noexcept {
     constexpr std::size_t page = 4096;
     std::size_t const size = boost::fibers::default_stack::traits_type::default_size() - page;
+    const auto down = static_cast<std::ptrdiff_t>(size);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): only the place matters.
-    return {reinterpret_cast<const std::byte*>(fiber) - size, size};
+    return {std::prev(reinterpret_cast<const std::byte*>(fiber), down), size};
 }
 
 // Allocates one stack, and says where it is.
@@ -39,7 +41,8 @@ class Stacks {
   private:
     // They grow down from `sp`.
     static Stack stack_of(const boost::context::stack_context& context) noexcept {
-        return {static_cast<const std::byte*>(context.sp) - context.size, context.size};
+        const auto down = static_cast<std::ptrdiff_t>(context.size);
+        return {std::prev(static_cast<const std::byte*>(context.sp), down), context.size};
     }
 
     boost::fibers::protected_fixedsize_stack stacks_;

@@ -49,28 +49,45 @@ TaskId FiberScheduler::next_turn() noexcept {
         if (next.task == nobody) {
             return nobody;
         }
-        if (next.fault == Fault::cancel) {
-            --plan_.faults.cancel;
-            cancel_by_fault(next.task);
-        } else if (next.fault == Fault::timeout) {
-            ring(next.task);
-        } else if (next.task == passing_of_time) {
-            if (!pass_time()) {
-                note_what_was_touched();
-                trace_->ending = Ending::deadlock;
-                return nobody;
-            }
-        } else {
-            if (next.fault == Fault::raise) {
-                --plan_.faults.raise;
-                is_to_raise_ = set_of(next.task);
-            }
-            if ((sleeping_ & set_of(next.task)) != 0) {
-                wake_up(next.task);
-            }
+        if (is_turn(next)) {
+            begin_turn(next);
             return next.task;
         }
+        if (!let_happen(next)) {
+            note_what_was_touched();
+            trace_->ending = Ending::deadlock;
+            return nobody;
+        }
     }
+}
+
+// Of a task, not of nobody's.
+bool FiberScheduler::is_turn(const Choice& next) noexcept {
+    return next.fault != Fault::cancel && next.fault != Fault::timeout &&
+           next.task != passing_of_time;
+}
+
+void FiberScheduler::begin_turn(const Choice& next) noexcept {
+    if (next.fault == Fault::raise) {
+        --plan_.faults.raise;
+        is_to_raise_ = set_of(next.task);
+    }
+    if ((sleeping_ & set_of(next.task)) != 0) {
+        wake_up(next.task);
+    }
+}
+
+// False if nothing can.
+bool FiberScheduler::let_happen(const Choice& next) noexcept {
+    if (next.fault == Fault::cancel) {
+        --plan_.faults.cancel;
+        cancel_by_fault(next.task);
+    } else if (next.fault == Fault::timeout) {
+        ring(next.task);
+    } else {
+        return pass_time();
+    }
+    return true;
 }
 
 ChoicePoint FiberScheduler::what_is_possible() const noexcept {

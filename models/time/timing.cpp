@@ -228,13 +228,13 @@ void Timing::bound_waking(TaskId task) {
     bound_by_alarms();
 }
 
-void Timing::set_alarm(TaskId of, std::int64_t at_ns) noexcept {
-    Task& task = tasks_[of.value];
-    const bool is_timeout = task.began_to_wait != no_time &&
-                            times_[task.began_to_wait] + rules_[task.site].timeout_ns == at_ns;
-    task.alarm = is_timeout ? Mark{task.began_to_wait, rules_[task.site].timeout_ns}
-                            : Mark{last(), at_ns - now()};
-    alarms_ |= set_of(of);
+void Timing::set_alarm(TaskId task, std::int64_t at_ns) noexcept {
+    Task& own = tasks_[task.value];
+    const bool is_timeout = own.began_to_wait != no_time &&
+                            times_[own.began_to_wait] + rules_[own.site].timeout_ns == at_ns;
+    own.alarm = is_timeout ? Mark{own.began_to_wait, rules_[own.site].timeout_ns}
+                           : Mark{last(), at_ns - now()};
+    alarms_ |= set_of(task);
 }
 
 void Timing::clear_alarm(TaskId task) noexcept {

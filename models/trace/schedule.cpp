@@ -1,7 +1,9 @@
 #include "models/trace/schedule.hpp"
 
 #include <charconv>
+#include <iterator>
 #include <limits>
+#include <memory>
 
 namespace interlock::models {
 
@@ -66,10 +68,10 @@ std::string text_of_times(std::span<const std::int64_t> times) {
 std::optional<std::vector<std::int64_t>> times_from(std::string_view text) {
     std::vector<std::int64_t> times;
     std::int64_t last = 0;
-    const char* const end = text.data() + text.size();
-    for (const char* at = text.data(); at != end;) {
+    const char* const end = std::to_address(text.end());
+    for (const char* at = std::to_address(text.begin()); at != end;) {
         std::int64_t since = 0;
-        const auto read = std::from_chars(at + 1, end, since);
+        const auto read = std::from_chars(std::next(at), end, since);
         const bool is_good = *at == (times.empty() ? 't' : '.') && read.ec == std::errc() &&
                              since >= 0 && since <= std::numeric_limits<std::int64_t>::max() - last;
         if (!is_good) {
