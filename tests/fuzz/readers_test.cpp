@@ -59,6 +59,7 @@ TEST_P(Readers, AnswerOrComplainOfEverythingInTheirCorpus) {
 }
 
 TEST_P(Readers, AnswerOrComplainOfTextsThatAreNearlyRight) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any.
     const char* const wanted = std::getenv("INTERLOCK_FUZZ");
     const int times = wanted != nullptr ? std::atoi(wanted) : 2'000;
     const auto corpus = corpus_of(GetParam());
