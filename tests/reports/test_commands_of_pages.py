@@ -152,7 +152,7 @@ class Commands(unittest.TestCase):
         count = 0
         for page in [*PAGES, SOURCE / "docs/tutorial.md"]:
             for line in re.findall(r"`(ctest [^`]*)`", page.read_text()):
-                if "…" not in line:
+                if not re.search(r"…|\bNAME\b", line):
                     count += 1
                     self.check_ctest(line, shlex.split(line))
         self.assertGreaterEqual(count, 3)
