@@ -52,7 +52,7 @@ std::unique_ptr<Explorer> explorer_of(
                 world.alike()
             );
         case Strategy::optimal:
-            return std::make_unique<Optimal>(options.dependence);
+            return std::make_unique<Optimal>(options.dependence, options.start);
         case Strategy::bounded:
             return std::make_unique<Bounded>(options.bound, options.measure);
         case Strategy::random:
@@ -133,7 +133,7 @@ class Check {
                 result_.is_complete = explorer_->is_complete();
                 break;
             }
-            if (result_.executions == options_.budget.executions) {
+            if (result_.executions == options_.budget.executions && !plan->is_probe) {
                 give_up(
                     "the budget of " + std::to_string(options_.budget.executions) +
                     " executions is used up"
@@ -162,6 +162,7 @@ class Check {
         }
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
+        result_.wanted = explorer_->take_wanted();
         if (options_.strategy == Strategy::stateful) {
             result_.has_all_outcomes = world.exchange(result_.outcomes);
         }
@@ -172,13 +173,16 @@ class Check {
     }
 
   private:
-    // Whether what is left is wanted back, and there is something left.
+    // Whether it is enough, or what is left is wanted back; and there is something left, unless
+    // nobody asks.
     bool goes_back() {
-        if (options_.is_wanted_back != nullptr && result_.executions >= executions_before_return &&
-            options_.is_wanted_back->load(std::memory_order_relaxed)) {
+        const bool is_wanted = options_.is_wanted_back != nullptr &&
+                               result_.executions >= executions_before_return &&
+                               options_.is_wanted_back->load(std::memory_order_relaxed);
+        if (result_.is_enough || is_wanted) {
             result_.rest = explorer_->rest();
         }
-        return !result_.rest.empty();
+        return !result_.rest.empty() || (result_.is_enough && options_.is_wanted_back == nullptr);
     }
 
     [[nodiscard]] bool is_to_rerun(const Trace& trace) const {
@@ -282,10 +286,6 @@ class Check {
     void explorer_learn(const Trace& trace) {
         if (trace.ending != Ending::too_long && trace.ending != Ending::diverged) {
             explorer_->learn(trace);  // else it is over, and there is a lot to learn
-        }
-        if (result_.is_enough) {
-            is_over_ = true;
-            result_.rest = explorer_->rest();
         }
     }
 

@@ -34,7 +34,7 @@ struct CheckOptions {
     Dependence dependence = &depend;  // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
     std::uint32_t threads = 1;  // of search(); check() uses the one that it is on
-    Subtree start = {};         // of Strategy::exhaustive: only what is below it
+    Subtree start = {};         // of Strategy::exhaustive and optimal: only what is below it
     // While it is true, and some executions have been run, what is left is returned as `rest`.
     const std::atomic<bool>* is_wanted_back = nullptr;
     std::stop_token interrupt = {};  // then the result so far is returned, as gave_up

@@ -18,7 +18,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_looks{50};
-constexpr std::chrono::microseconds between_serves{50};
+constexpr std::chrono::microseconds between_serves{200};
 constexpr std::chrono::milliseconds between_progress{100};
 
 class Worker {
@@ -128,7 +128,7 @@ Result beginning_of(
         return *portion.resumed;
     }
     Result before;
-    before.rest = {options.start};
+    before.rest = everything();
     before.guarantee = guarantee_of(options);
     if (portion.shard.of > 1) {
         const std::unique_ptr<Judge> judge = judges();
@@ -147,7 +147,8 @@ bool is_over(const Result& before, const CheckOptions& options) {
             }));
 }
 
-// A replay, and the one order of an event loop, are shown as they are.
+}  // namespace
+
 void shorten(Result& result, const Program& program, Judge& judge, const CheckOptions& options) {
     if (result.verdict != Verdict::violated || options.strategy == Strategy::replay ||
         options.strategy == Strategy::fifo) {
@@ -158,19 +159,31 @@ void shorten(Result& result, const Program& program, Judge& judge, const CheckOp
     }
 }
 
-}  // namespace
-
 std::string problem_of_parts(
-    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions
+    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions, bool is_shard
 ) {
     if (threads == 0) {
         return "a search needs at least one thread";
     }
-    if ((threads > 1 || is_in_portions) && explore.strategy != Strategy::exhaustive) {
-        return "strategy '" + std::string(name_of(explore.strategy)) +
-               "' runs in one piece and on one thread in this version; use --strategy exhaustive "
-               "or leave " +
-               (threads > 1 ? "--threads" : "--shard and --checkpoint") + " out";
+    if (threads == 1 && !is_in_portions && !is_shard) {
+        return {};
+    }
+    std::string const strategy = "strategy '" + std::string(name_of(explore.strategy)) + "'";
+    if (explore.strategy != Strategy::exhaustive && explore.strategy != Strategy::optimal) {
+        return strategy +
+               " runs in one piece and on one thread in this version; use --strategy optimal or "
+               "exhaustive, or leave " +
+               (threads > 1 ? "--threads" : "--shard, --checkpoint and --mpi") + " out";
+    }
+    if (explore.strategy == Strategy::optimal && explore.time == TimeMode::all) {
+        return strategy +
+               " with time 'all' runs in one piece and on one thread in this version; use "
+               "--strategy exhaustive";
+    }
+    if (explore.strategy == Strategy::optimal && is_shard) {
+        return strategy +
+               " has no shards, as its parts need to know of each other; use --mpi or "
+               "--checkpoint, or --strategy exhaustive";
     }
     return {};
 }
@@ -194,7 +207,9 @@ Result search(
     const bool has_ended = is_over(before, options);
     std::string why = before.why;
     std::size_t const helpers = portion.helpers != nullptr ? portion.helpers->count() : 0;
-    Pool pool(std::move(before), options.budget.executions, options.threads + helpers);
+    Pool pool(
+        std::move(before), options.budget.executions, options.threads + helpers, options.dependence
+    );
     if (has_ended) {
         pool.end(std::move(why));
     }
@@ -225,10 +240,12 @@ Result search(
         worker->end();
     }
     Result result = pool.take_result();
-    shorten(result, program, *all_judges.front(), options);
     result.wall_s = seconds_before + seconds_since(started);
     if (portion.save && !pool.is_spoiled()) {
         portion.save(result);
+    }
+    if (portion.shard.of == 1) {  // else its violations are compared with those of others first
+        shorten(result, program, *all_judges.front(), options);
     }
     return result;
 }

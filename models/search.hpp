@@ -48,11 +48,15 @@ struct Portion {
     Helpers* helpers = nullptr;  // borrowed
 };
 
-// Why this version cannot explore as `explore` asks by `threads` threads, or in portions; empty
-// when it can.
+// Why this version cannot explore as `explore` asks by `threads` threads, or in portions, or one
+// shard of it; empty when it can.
 std::string problem_of_parts(
-    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions
+    const ExploreSpec& explore, std::uint32_t threads, bool is_in_portions, bool is_shard
 );
+
+// Ends the schedules of violations where they show. A replay, and the one order of an event loop,
+// are shown as they are. search() does it, but not for a shard: first all are joined.
+void shorten(Result& result, const Program& program, Judge& judge, const CheckOptions& options);
 
 // Explores `program` by options.threads threads; by the one that it is on if that is one. A search
 // that runs everything has the same result whatever their number, wall_s apart. One that stops at

@@ -85,7 +85,7 @@ inline Classes explored(
     Follow follow;
     Classes classes;
     while (auto plan = explorer.next()) {
-        if (classes.executions == executions_max) {
+        if (classes.executions == executions_max && !plan->is_probe) {
             classes.is_complete = false;
             break;
         }

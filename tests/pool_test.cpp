@@ -2,7 +2,6 @@
 // sees it all.
 #include "models/units/pool.hpp"
 
-#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -19,18 +18,20 @@ class Explorer {
 
     Result explore(const Pool::Loan& loan) {
         result_ = {};
+        root_ = loan.subtree.path.size();
         executions_ = loan.executions;
         is_going_back_ = false;
         descend(loan.subtree.path);
-        std::reverse(result_.rest.begin(), result_.rest.end());
         result_.is_complete = result_.rest.empty();
         return std::move(result_);
     }
 
   private:
     void descend(const std::vector<Choice>& path) {
+        const auto depth = static_cast<std::uint32_t>(path.size());
+        const Planned turn{path.empty() ? Choice() : path.back()};
         if (is_going_back_) {
-            result_.rest.push_back({path});
+            result_.rest.push_back({depth, Branch::Kind::left, turn});
             return;
         }
         if (path.size() == depth_) {
@@ -40,15 +41,23 @@ class Explorer {
                              pool_.is_wanted_back().load(std::memory_order_relaxed);
             return;
         }
+        if (path.size() > root_) {
+            result_.rest.push_back({depth, Branch::Kind::inner, turn});
+        }
+        std::size_t const before = result_.rest.size();
         std::uint8_t const last = path.empty() ? 2 : path.back().task.value;
         for (std::uint8_t next = 0; next <= last + 1; ++next) {
             std::vector<Choice> deeper = path;
             deeper.emplace_back(TaskId{next});
             descend(deeper);
         }
+        if (path.size() > root_ && result_.rest.size() == before) {
+            result_.rest.pop_back();
+        }
     }
 
     std::size_t depth_;
+    std::size_t root_ = 0;
     const Pool& pool_;
     Result result_;
     std::uint64_t executions_ = 0;
@@ -57,7 +66,7 @@ class Explorer {
 
 Result beginning() {
     Result nothing;
-    nothing.rest = {Subtree{}};
+    nothing.rest = everything();
     return nothing;
 }
 
@@ -115,14 +124,15 @@ TEST(Pool, EndsForAReason) {
     EXPECT_TRUE(pool.is_wanted_back());
     EXPECT_FALSE(pool.wait_for(std::chrono::milliseconds(0)));
     Result part;
-    part.rest = {Subtree{{TaskId{1}}}};
+    const Branches left{{1, Branch::Kind::left, {TaskId{1}}}};
+    part.rest = left;
     pool.give_back(*loan, std::move(part));
     EXPECT_TRUE(pool.wait_for(std::chrono::milliseconds(0)));
     EXPECT_FALSE(pool.borrow());
     const Result result = pool.take_result();
     EXPECT_EQ(result.verdict, Verdict::gave_up);
     EXPECT_EQ(result.why, "enough");
-    EXPECT_EQ(result.rest, std::vector{Subtree{{TaskId{1}}}});
+    EXPECT_EQ(result.rest, left);
 }
 
 TEST(Pool, EndsWithAPartThatBroke) {

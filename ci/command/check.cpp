@@ -36,6 +36,7 @@ Exit check(const Arguments& arguments, Fleet* fleet) {
     auto& loaded = std::get<Loaded>(read);
     Overrides overrides = arguments.overrides;
     overrides.is_in_portions = !arguments.portion.is_whole();
+    overrides.is_shard = arguments.portion.shard().of > 1;
     const auto given = options_of(loaded, overrides);
     if (const auto* problem = std::get_if<std::string>(&given)) {
         return refuse(*problem);

@@ -4,6 +4,7 @@
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
+#include "models/search.hpp"
 #include "models/units/snapshot.hpp"
 #include "properties/monitors.hpp"
 
@@ -130,6 +131,13 @@ std::variant<Checked, std::string> join(
         models::merge(all, std::move(part));
     }
     models::conclude(all);
+    models::CheckOptions options;
+    options.strategy = first.snapshot.search.engine;
+    options.faults = first.snapshot.search.faults;
+    options.time = first.snapshot.search.time;
+    options.discipline = first.snapshot.search.discipline;
+    properties::Monitors monitors(checked.loaded.program);
+    models::shorten(all, checked.loaded.program, monitors, options);
     checked.strategy = first.snapshot.search.engine;
     checked.is_expected = is_as_expected(checked.loaded.scenario.expect, all);
     return checked;

@@ -13,6 +13,9 @@ class Progress {
   public:
     explicit Progress(std::string name);
 
+    // Whether there is anybody to show it to.
+    [[nodiscard]] bool is_seen() const noexcept { return is_terminal_; }
+
     void show(const models::Result& so_far);
     void clear() const;
 

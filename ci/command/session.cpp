@@ -99,7 +99,7 @@ std::variant<models::CheckOptions, std::string> options_of(
     }
     std::uint32_t const threads = overrides.threads.value_or(1);
     std::string const problem_of_parts =
-        models::problem_of_parts(explore, threads, overrides.is_in_portions);
+        models::problem_of_parts(explore, threads, overrides.is_in_portions, overrides.is_shard);
     if (!problem_of_parts.empty()) {
         return problem_of_parts;
     }
@@ -147,7 +147,9 @@ Checked run(Loaded loaded, models::CheckOptions options, const models::Portion& 
     };
     options.interrupt = interrupt_token();
     Progress progress(loaded.program.name);
-    options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
+    if (progress.is_seen()) {  // else nobody need give back what they explore
+        options.on_progress = [&](const models::Result& so_far) { progress.show(so_far); };
+    }
     Checked checked;
     checked.result = models::search(loaded.program, judges, options, portion);
     progress.clear();

@@ -37,6 +37,7 @@ struct Overrides {
     std::optional<std::uint64_t> memory_mb;
     std::optional<std::uint32_t> threads;
     bool is_in_portions = false;  // a shard, or with checkpoints
+    bool is_shard = false;
     std::optional<std::string> revision;
     std::optional<std::uint32_t> raises;
     std::optional<std::uint32_t> cancellations;

@@ -44,7 +44,7 @@ Answer answer_of(const models::Unit& unit, const models::Result& result) {
 }
 
 std::string text_of(const Answer& answer) {
-    std::string text = answer.is_complete ? "all" : answer.is_enough ? "enough" : "some";
+    std::string text = answer.is_enough ? "enough" : answer.is_complete ? "all" : "some";
     text += answer.is_broken ? " broken " : " good ";
     return text + answer.why + "\n" + models::text_of(answer.snapshot);
 }

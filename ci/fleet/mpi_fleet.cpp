@@ -20,7 +20,8 @@ namespace interlock::ci {
 
 namespace {
 
-constexpr std::chrono::microseconds between_polls{50};
+// More often takes time from whoever explores on this core.
+constexpr std::chrono::microseconds between_polls{200};
 
 enum Tag : int { order_tag, answer_tag, return_tag, release_tag };
 

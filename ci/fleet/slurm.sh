@@ -13,5 +13,5 @@ set -euo pipefail
 file=$1
 shift
 interlock=${INTERLOCK:-build/release/bin/interlock}
-srun --kill-on-bad-exit=1 --mpi=pmix "$interlock" check "$file" --strategy exhaustive --mpi \
+srun --kill-on-bad-exit=1 --mpi=pmix "$interlock" check "$file" --mpi \
     --checkpoint "$file.checkpoint" --checkpoint-every 60 --json="$file.json" "$@"

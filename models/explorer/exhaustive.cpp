@@ -63,21 +63,25 @@ void Exhaustive::learn(const Trace& trace) {
     prefix_.back() = untried_.back().take();
 }
 
-std::vector<Subtree> Exhaustive::rest() const {
-    std::vector<Subtree> rest;
+Branches Exhaustive::rest() const {
+    Branches rest;
     if (is_done_) {
         return rest;
     }
-    for (std::size_t i = 0; i < prefix_.size(); ++i) {
-        std::size_t const first = rest.size();
-        const auto here = prefix_.begin() + static_cast<std::ptrdiff_t>(i);
-        for (Untried left = untried_[i]; !left.is_empty();) {
-            rest.push_back({{prefix_.begin(), here}});
-            rest.back().path.push_back(left.take());
-        }
-        std::reverse(rest.begin() + static_cast<std::ptrdiff_t>(first), rest.end());
+    const auto add = [&](std::size_t depth, Branch::Kind kind, Choice choice) {
+        rest.push_back({static_cast<std::uint32_t>(depth), kind, {choice}});
+    };
+    for (std::size_t i = root_; i < prefix_.size(); ++i) {
+        add(i + 1, i + 1 < prefix_.size() ? Branch::Kind::inner : Branch::Kind::left, prefix_[i]);
     }
-    rest.push_back({prefix_});
+    for (std::size_t i = prefix_.size(); i-- > root_;) {
+        for (Untried left = untried_[i]; !left.is_empty();) {
+            add(i + 1, Branch::Kind::left, left.take());
+        }
+    }
+    if (rest.empty()) {
+        add(root_, Branch::Kind::left, {});
+    }
     return rest;
 }
 

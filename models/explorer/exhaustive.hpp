@@ -11,12 +11,13 @@ namespace interlock::models {
 class Exhaustive final : public Explorer {
   public:
     Exhaustive() = default;
-    explicit Exhaustive(const Subtree& part) : untried_(part.path.size()), prefix_(part.path) {}
+    explicit Exhaustive(const Subtree& part)
+        : untried_(part.path.size()), prefix_(part.path), root_(part.path.size()) {}
 
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
-    [[nodiscard]] std::vector<Subtree> rest() const override;
+    [[nodiscard]] Branches rest() const override;
     [[nodiscard]] double explored() const noexcept override;
 
   private:
@@ -46,6 +47,7 @@ class Exhaustive final : public Explorer {
     // the choice in prefix_.
     std::vector<Untried> untried_;
     std::vector<Choice> prefix_;
+    std::size_t root_ = 0;  // so long is what is not left to it to choose
     double part_ = 0;  // of the whole search, the one that this is to explore; 0: not known yet
     bool is_done_ = false;
 };

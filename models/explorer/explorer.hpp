@@ -32,9 +32,12 @@ class Explorer {
     // Fills in what only this explorer knows of what its search is worth.
     virtual void describe(Guarantee& /*guarantee*/) const {}
 
-    // What is left, in parts that can be explored each by itself; what would come first is last.
-    // A plan of next() of which nothing was learnt is left. Empty if this search cannot be parted.
-    [[nodiscard]] virtual std::vector<Subtree> rest() const { return {}; }
+    // What is left. A plan of next() of which nothing was learnt is left. Empty if this search
+    // cannot be parted, or not now: while a probe is next.
+    [[nodiscard]] virtual Branches rest() const { return {}; }
+
+    // What was found to be missing in other parts of the search, each once.
+    [[nodiscard]] virtual std::vector<Reversal> take_wanted() { return {}; }
 
     // Which share of the whole search is done, were all alternatives of a choice alike; 0: unknown.
     [[nodiscard]] virtual double explored() const noexcept { return 0; }

@@ -21,8 +21,12 @@ void add_to(Fingerprint& print, Choice choice) noexcept {
 
 }  // namespace
 
-Optimal::Optimal(Dependence depend)
-    : depend_(depend), order_(depend), tree_(depend), handled_(handled_max) {}
+Optimal::Optimal(Dependence depend, Subtree start)
+    : depend_(depend),
+      start_(std::move(start)),
+      order_(depend),
+      tree_(depend),
+      handled_(handled_max) {}
 
 std::optional<Plan> Optimal::next() {
     if (is_done_) {
@@ -51,7 +55,9 @@ Choice Optimal::choose(const Trace& so_far, const ChoicePoint& possible) noexcep
         node.planned = nodes_.back().then;
         nodes_.back().then = WakeupTree::empty;
     }
-    if (take_planned(node, possible)) {
+    if (depth < start_.path.size()) {
+        start_with(node, depth);
+    } else if (take_planned(node, possible)) {
         is_blocked_ = is_blocked_ || is_asleep(node);
     } else {
         TaskSet may = possible.enabled & ~asleep.surely & ~asleep.perhaps;
@@ -119,20 +125,32 @@ Optimal::Asleep Optimal::put_to_sleep(Node& node, const std::vector<Turn>& turns
             }
         }
     }
+    node.explored_begin = sleepers_.size();
     node.sleepers_end = sleepers_.size();
     return asleep;
+}
+
+// As whoever handed this part out says.
+void Optimal::start_with(Node& node, std::size_t depth) {
+    node.choice = start_.path[depth];
+    if (depth < start_.instead.size()) {
+        const Sequence& instead = start_.instead[depth];
+        sleepers_.insert(sleepers_.end(), instead.begin(), instead.end());
+        node.sleepers_end = sleepers_.size();
+    }
 }
 
 // The turn that is planned next at `node`, if one is.
 bool Optimal::take_planned(Node& node, const ChoicePoint& possible) {
     while (node.planned != WakeupTree::empty) {
-        WakeupTree::Branch branch = tree_.take_first(node.planned);
-        if (possible.allows(branch.choice)) {
-            node.choice = branch.choice;
-            node.then = branch.then;
+        WakeupTree::First first = tree_.take_first(node.planned);
+        if (possible.allows(first.turn.choice)) {
+            node.choice = first.turn.choice;
+            node.touches = first.turn.touches;
+            node.then = first.then;
             return true;
         }
-        tree_.drop(branch.then);
+        tree_.drop(first.then);
     }
     return false;
 }
@@ -159,7 +177,7 @@ void Optimal::learn(const Trace& trace) {
         go_on();
         return;
     }
-    std::size_t const known = forced_ == 0 ? 0 : forced_ - 1;
+    std::size_t const known = forced_ == 0 ? 0 : forced_ - 1;  // the first knows of none
     for (std::size_t i = known; i < nodes_.size(); ++i) {
         nodes_[i].choice = trace.turns[i].chosen;  // with its looks
         is_blocked_ = is_blocked_ || (nodes_[i].choice.looks != 0 && is_asleep(nodes_[i]));
@@ -364,8 +382,13 @@ bool Optimal::is_covered(std::uint32_t turn, const Sequence& instead, bool but_l
 
 void Optimal::insert(std::uint32_t turn, Sequence& instead) {
     const Turn& taken = turns_[turn];
-    if (!may_come_first(taken.chosen, taken.touched, instead, depend_) &&
-        !is_covered(turn, instead, false)) {
+    if (may_come_first(taken.chosen, taken.touched, instead, depend_) ||
+        is_covered(turn, instead, false)) {
+        return;
+    }
+    if (turn < start_.path.size()) {
+        wanted_.push_back({turn, instead});
+    } else {
         tree_.insert(nodes_[turn].planned, instead);
     }
 }
@@ -387,7 +410,7 @@ void Optimal::go_on() {
 
 // To the last node at which something is planned; what was explored there sleeps from now on.
 void Optimal::go_back() {
-    while (!nodes_.empty()) {
+    while (nodes_.size() > start_.path.size()) {
         Node& node = nodes_.back();
         std::size_t const depth = nodes_.size() - 1;
         sleepers_.resize(node.sleepers_end);
@@ -404,6 +427,38 @@ void Optimal::go_back() {
         nodes_.pop_back();
     }
     is_done_ = true;
+}
+
+// The path to what comes next, with what was explored beside it; then what is planned beside it.
+Branches Optimal::rest() const {
+    Branches rest;
+    std::size_t const root = start_.path.size();
+    if (is_done_ || !probe_.empty()) {
+        return rest;
+    }
+    if (turns_.empty()) {
+        rest.push_back({static_cast<std::uint32_t>(root), Branch::Kind::left, {}});
+        return rest;
+    }
+    for (std::size_t i = root; i < nodes_.size(); ++i) {
+        const Node& node = nodes_[i];
+        const auto depth = static_cast<std::uint32_t>(i);
+        for (std::size_t at = node.explored_begin; at < node.sleepers_end; ++at) {
+            rest.push_back({depth + 1, Branch::Kind::done, sleepers_[at]});
+        }
+        const bool is_next = i + 1 == nodes_.size();
+        const bool is_left = is_next && node.then == WakeupTree::empty;
+        rest.push_back(
+            {depth + 1,
+             is_left ? Branch::Kind::left : Branch::Kind::inner,
+             {node.choice, is_next ? node.touches : turns_[i].touched}}
+        );
+        tree_.state(node.then, depth + 1, rest);
+    }
+    for (std::size_t i = nodes_.size(); i-- > root;) {
+        tree_.state(nodes_[i].planned, static_cast<std::uint32_t>(i), rest);
+    }
+    return rest;
 }
 
 }  // namespace interlock::models

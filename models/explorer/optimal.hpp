@@ -6,6 +6,7 @@
 #include "models/explorer/happens_before.hpp"
 #include "models/explorer/wakeup_tree.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace interlock::models {
@@ -21,29 +22,31 @@ namespace interlock::models {
 // Faults are planned in the same way: an error instead of the turn that had none, or the reverse;
 // a cancellation before each turn that its target depends on. And so are looks at the clock, where
 // time may pass at any moment: what else could have come of each.
+//
+// A part of a search is explored in the same way. What is found to be missing above it is not for
+// this part to add: it is wanted of whoever hands the parts out (models/units/frontier.hpp).
 class Optimal final : public Explorer, private Guide {
   public:
-    explicit Optimal(Dependence depend = &models::depend);
+    explicit Optimal(Dependence depend = &models::depend, Subtree start = {});
 
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
     [[nodiscard]] std::uint64_t blocked() const noexcept override { return blocked_; }
+    [[nodiscard]] Branches rest() const override;
+    [[nodiscard]] std::vector<Reversal> take_wanted() override { return std::move(wanted_); }
 
   private:
     // Before a turn.
     struct Node {
         std::uint64_t serial = 0;  // no other node's, ever
         std::size_t sleepers_begin = 0;
+        std::size_t explored_begin = 0;  // of the sleepers, those that were explored here
         std::size_t sleepers_end = 0;
         WakeupTree::List planned = WakeupTree::empty;  // instead of, after, the turn taken
         WakeupTree::List then = WakeupTree::empty;     // planned after the turn taken
         Choice choice{};                               // the turn taken
-    };
-    // Everything that need not come after a turn, then one that came after it.
-    struct Reversal {
-        std::uint32_t turn = 0;
-        Sequence instead;
+        Footprint touches{};                           // what that is planned to touch
     };
     // At the clock, that could come out in several ways.
     struct Look {
@@ -77,12 +80,15 @@ class Optimal final : public Explorer, private Guide {
     [[nodiscard]] bool is_allowed(std::uint32_t turn, const Sequence& instead) const noexcept;
     [[nodiscard]] bool is_covered(std::uint32_t turn, const Sequence& instead, bool but_last) const;
     void insert(std::uint32_t turn, Sequence& instead);
+    void start_with(Node& node, std::size_t depth);
     void go_on();
     void go_back();
 
     Dependence depend_;
-    std::vector<Turn> turns_;  // of the last execution
-    std::vector<Look> looks_;  // of the last execution, or of the one that runs
+    Subtree start_;
+    std::vector<Reversal> wanted_;  // above it
+    std::vector<Turn> turns_;       // of the last execution
+    std::vector<Look> looks_;       // of the last execution, or of the one that runs
     HappensBefore order_;
     WakeupTree tree_;
     std::vector<Node> nodes_;  // of the path

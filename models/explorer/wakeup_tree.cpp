@@ -23,13 +23,13 @@ void WakeupTree::insert(List& list, Sequence& sequence) {
     List last = empty;    // of that list
     for (List i = list; i != empty;) {
         const Node& node = at(i);
-        if (!may_come_first(node.choice, node.touches, sequence, depend_)) {
+        if (!may_come_first(node.turn.choice, node.turn.touches, sequence, depend_)) {
             last = i;
             i = node.next;
             continue;
         }
         const auto same = std::find_if(sequence.begin(), sequence.end(), [&](const auto& turn) {
-            return turn.choice == node.choice;
+            return turn.choice == node.turn.choice;
         });
         if (same != sequence.end()) {
             sequence.erase(same);
@@ -53,20 +53,29 @@ void WakeupTree::insert(List& list, Sequence& sequence) {
     }
 }
 
-WakeupTree::Branch WakeupTree::take_first(List& list) {
+WakeupTree::First WakeupTree::take_first(List& list) {
     const List first = list;
     Node& node = at(first);
-    const Branch branch{node.choice, node.then};
+    const First taken{node.turn, node.then};
     list = node.next;
     node.next = free_;
     free_ = first;
-    return branch;
+    return taken;
+}
+
+void WakeupTree::state(List list, std::uint32_t depth, Branches& branches) const {
+    for (; list != empty; list = at(list).next) {
+        const Node& node = at(list);
+        const auto kind = node.then == empty ? Branch::Kind::left : Branch::Kind::inner;
+        branches.push_back({depth + 1, kind, node.turn});
+        state(node.then, depth + 1, branches);
+    }
 }
 
 void WakeupTree::drop(List& list) {
     while (list != empty) {
-        Branch branch = take_first(list);
-        drop(branch.then);
+        First first = take_first(list);
+        drop(first.then);
     }
 }
 
@@ -77,7 +86,7 @@ WakeupTree::List WakeupTree::add(const Planned& turn) {
     }
     const List added = free_;
     free_ = at(added).next;
-    at(added) = {turn.touches, empty, empty, turn.choice};
+    at(added) = {turn, empty, empty};
     return added;
 }
 

@@ -2,18 +2,11 @@
 #pragma once
 
 #include "models/explorer/dependence.hpp"
-#include "models/trace/trace.hpp"
+#include "models/trace/subtree.hpp"
 
 #include <vector>
 
 namespace interlock::models {
-
-// A turn that is to be had, and what it is known to touch there.
-struct Planned {
-    Choice choice;
-    Footprint touches;
-};
-using Sequence = std::vector<Planned>;
 
 // Whether only one of two choices can come next: they are turns of one task. To cancel it is not.
 constexpr bool is_same_turn(Choice a, Choice b) noexcept {
@@ -32,8 +25,8 @@ class WakeupTree {
     using List = std::int32_t;
     static constexpr List empty = -1;
 
-    struct Branch {
-        Choice choice;
+    struct First {
+        Planned turn;
         List then = empty;
     };
 
@@ -44,21 +37,24 @@ class WakeupTree {
     void insert(List& list, Sequence& sequence);
 
     // Takes the first branch off `list`, which is not empty.
-    Branch take_first(List& list);
+    First take_first(List& list);
+
+    // Adds what `list` holds, its turns being the ones after so many.
+    void state(List list, std::uint32_t depth, Branches& branches) const;
 
     // Gives all of `list` up.
     void drop(List& list);
 
   private:
     struct Node {
-        Footprint touches;
+        Planned turn;
         List next = empty;
         List then = empty;
-        Choice choice;
     };
 
     List add(const Planned& turn);
     [[nodiscard]] Node& at(List list) { return nodes_[static_cast<std::size_t>(list)]; }
+    [[nodiscard]] const Node& at(List list) const { return nodes_[static_cast<std::size_t>(list)]; }
 
     Dependence depend_;
     std::vector<Node> nodes_;

@@ -3,6 +3,10 @@
 
 #include "models/trace/task_set.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace interlock::models {
 
 // Things by number, one bit each; where there are more than bits, some share one.
@@ -39,5 +43,10 @@ struct Footprint {
 
     friend bool operator==(const Footprint&, const Footprint&) = default;
 };
+
+// Its parts in turn, sets and mutexes in hexadecimal digits, what is absent as nothing:
+// "3...4....".
+std::string text_of(const Footprint& touched);
+std::optional<Footprint> footprint_from(std::string_view text);
 
 }  // namespace interlock::models

@@ -5,17 +5,35 @@
 
 namespace interlock::models {
 
+namespace {
+
+constexpr Choice enough_choices{TaskId{0xff}};  // no task is it
+
+}  // namespace
+
 bool is_simpler(const Trace& a, const Trace& b) noexcept {
     if (std::pair(a.switches, a.steps) != std::pair(b.switches, b.steps)) {
         return std::pair(a.switches, a.steps) < std::pair(b.switches, b.steps);
     }
-    const auto comes_before = [](const ChoicePoint& one, const ChoicePoint& other) {
-        return std::pair(one.chosen.task.value, one.chosen.fault) <
-               std::pair(other.chosen.task.value, other.chosen.fault);
+    // What was chosen at looks is in the times, and not among the choices of one that is run again.
+    const auto next = [](const Trace& of, std::size_t& at) {
+        while (at < of.choices.size() && of.choices[at].is_look) {
+            ++at;
+        }
+        const Choice chosen = at < of.choices.size() ? of.choices[at++].chosen : enough_choices;
+        return std::pair(chosen.task.value, chosen.fault);
     };
-    return std::lexicographical_compare(
-        a.choices.begin(), a.choices.end(), b.choices.begin(), b.choices.end(), comes_before
-    );
+    constexpr auto end = std::pair(enough_choices.task.value, enough_choices.fault);
+    for (std::size_t in_a = 0, in_b = 0;;) {
+        const auto one = next(a, in_a);
+        const auto other = next(b, in_b);
+        if (one != other) {
+            return one == end || (other != end && one < other);
+        }
+        if (one == end) {
+            return a.times < b.times;
+        }
+    }
 }
 
 void keep(std::vector<Violation>& violations, const Finding& found, const Trace& trace) {

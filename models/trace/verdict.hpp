@@ -76,9 +76,10 @@ struct Result {
     std::set<std::vector<std::uint8_t>> outcomes;  // the distinct Trace::outcomes
     bool has_all_outcomes = true;  // else of those that differ by who is who, not all
     Guarantee guarantee;
-    bool is_enough = false;     // it stopped at the violation that it was to stop at
-    std::vector<Subtree> rest;  // what a search that stopped early had left, if it can be parted
-    double explored = 0;        // which share of the search is done, roughly; 0: unknown
+    bool is_enough = false;        // it stopped at the violation that it was to stop at
+    Branches rest;                 // what a search that stopped early had left, if it can be parted
+    std::vector<Reversal> wanted;  // of other parts of the search
+    double explored = 0;           // which share of the search is done, roughly; 0: unknown
     std::optional<Saturation> saturation;  // of a search that draws or bounds, and is not complete
 };
 

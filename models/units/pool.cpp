@@ -1,7 +1,6 @@
 #include "models/units/pool.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace interlock::models {
@@ -12,10 +11,10 @@ constexpr std::chrono::microseconds between_calls{50};
 
 }  // namespace
 
-Pool::Pool(Result before, std::uint64_t executions, std::size_t workers)
+Pool::Pool(Result before, std::uint64_t executions, std::size_t workers, Dependence depend)
     : workers_(workers),
       executions_max_(executions),
-      left_(before.rest.begin(), before.rest.end()),
+      left_(before.rest, depend),
       executions_(executions - std::min(before.executions, executions)),
       result_(std::move(before)) {
     result_.rest.clear();
@@ -31,9 +30,7 @@ std::optional<Pool::Loan> Pool::borrow() {
         note_change();
         return std::nullopt;
     }
-    Subtree part = std::move(left_.back());
-    left_.pop_back();
-    return lend(std::move(part));
+    return lend(left_.take_next());
 }
 
 std::optional<Pool::Loan> Pool::borrow_now(bool& waits) {
@@ -47,9 +44,7 @@ std::optional<Pool::Loan> Pool::borrow_now(bool& waits) {
     if (waits) {
         return std::nullopt;
     }
-    Subtree part = std::move(left_.front());
-    left_.pop_front();
-    return lend(std::move(part));
+    return lend(left_.take_largest());
 }
 
 // With mutex_. A share of the executions that are left, so that all end at about the same time, and
@@ -77,7 +72,7 @@ void Pool::give_back(const Loan& loan, Result&& part) {
             result_.verdict = Verdict::broken;
         }
     }
-    std::move(part.rest.begin(), part.rest.end(), std::back_inserter(left_));
+    left_.put_back(loan.subtree, part.rest, part.wanted);
     merge(result_, std::move(part));
     note_change();
 }
@@ -111,7 +106,7 @@ Result Pool::so_far(const std::function<void()>& meanwhile) {
         }
     }
     Result so_far = result_;
-    so_far.rest = {left_.begin(), left_.end()};
+    so_far.rest = left_.rest();
     is_paused_ = false;
     note_change();
     return so_far;
@@ -119,18 +114,18 @@ Result Pool::so_far(const std::function<void()>& meanwhile) {
 
 Result Pool::take_result() {
     std::lock_guard const lock(mutex_);
-    result_.is_complete = !has_ended_ && left_.empty();
-    if (!has_ended_ && !left_.empty()) {
+    result_.is_complete = !has_ended_ && left_.is_empty();
+    if (!has_ended_ && !left_.is_empty()) {
         result_.why = "the budget of " + std::to_string(executions_max_) + " executions is used up";
     }
-    result_.rest = {left_.begin(), left_.end()};
+    result_.rest = left_.rest();
     conclude(result_);
     return std::move(result_);
 }
 
 // With mutex_.
 void Pool::note_change() {
-    const bool is_hungry = waiting_ > 0 && left_.empty() && executions_ > 0;
+    const bool is_hungry = waiting_ > 0 && left_.is_empty() && executions_ > 0;
     is_wanted_back_.store(has_ended_ || is_paused_ || is_hungry, std::memory_order_relaxed);
     changed_.notify_all();
 }

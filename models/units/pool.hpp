@@ -2,13 +2,13 @@
 // what came of it and what is left of it. Whoever finds the pool empty makes the others give back.
 #pragma once
 
+#include "models/units/frontier.hpp"
 #include "models/units/merge.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -26,7 +26,12 @@ class Pool {
     };
 
     // `workers` share what is left after `before`, to run `executions` with those that it has.
-    Pool(Result before, std::uint64_t executions, std::size_t workers);
+    Pool(
+        Result before,
+        std::uint64_t executions,
+        std::size_t workers,
+        Dependence depend = &models::depend
+    );
 
     // Waits until there is something to do; nothing: it is over.
     std::optional<Loan> borrow();
@@ -62,10 +67,10 @@ class Pool {
 
   private:
     [[nodiscard]] bool is_over() const noexcept {
-        return lent_ == 0 && (has_ended_ || left_.empty() || executions_ == 0);
+        return lent_ == 0 && (has_ended_ || left_.is_empty() || executions_ == 0);
     }
     [[nodiscard]] bool can_lend() const noexcept {
-        return !has_ended_ && !is_paused_ && !left_.empty() && executions_ > 0;
+        return !has_ended_ && !is_paused_ && !left_.is_empty() && executions_ > 0;
     }
     Loan lend(Subtree&& part);
     void note_change();
@@ -76,7 +81,7 @@ class Pool {
     std::condition_variable changed_;
     std::atomic<bool> is_wanted_back_ = false;
     // Guarded by mutex_.
-    std::deque<Subtree> left_;  // what is to be explored next is last
+    Frontier left_;
     std::uint64_t executions_;  // that are not promised to anybody
     std::size_t lent_ = 0;
     std::size_t waiting_ = 0;

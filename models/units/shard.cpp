@@ -1,13 +1,11 @@
 #include "models/units/shard.hpp"
 
 #include "core/policy/fingerprint.hpp"
-#include "models/trace/schedule.hpp"
+#include "models/units/frontier.hpp"
 #include "models/units/merge.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
-#include <set>
 #include <utility>
 
 namespace interlock::models {
@@ -31,14 +29,6 @@ bool is_of(const Shard& shard, const Subtree& part) {
     return print.value() % shard.of == shard.index - 1;
 }
 
-// The shortest path first, as most is likely to be below it.
-struct LargestFirst {
-    bool operator()(const Subtree& a, const Subtree& b) const {
-        return a.path.size() != b.path.size() ? a.path.size() < b.path.size()
-                                              : text_of(a.path) < text_of(b.path);
-    }
-};
-
 }  // namespace
 
 std::string text_of(const Shard& shard) {
@@ -58,33 +48,28 @@ std::optional<Shard> shard_from(std::string_view text) {
 
 Result cut(Scheduler& scheduler, World& world, Judge& judge, CheckOptions options, Shard shard) {
     // A part is cut by its first execution: what is left of it is cut at every choice.
-    std::set<Subtree, LargestFirst> parts{options.start};
+    Frontier parts(everything());
     Result all;
     std::uint64_t const executions = options.budget.executions;
     options.budget.executions = 1;
     options.is_wanted_back = nullptr;
     options.stop = Stop::never;
-    for (std::uint32_t cuts = 0; cuts < cuts_a_shard * shard.of && !parts.empty(); ++cuts) {
+    for (std::uint32_t cuts = 0; cuts < cuts_a_shard * shard.of && !parts.is_empty(); ++cuts) {
         if (all.executions == executions) {
             break;
         }
-        options.start = *parts.begin();
+        options.start = parts.take_largest();
         Result part = check(scheduler, world, judge, options);
         if (!part.is_complete && part.rest.empty()) {
             return part;  // an execution that ended badly
         }
-        parts.erase(parts.begin());
-        parts.insert(part.rest.begin(), part.rest.end());
+        parts.put_back(options.start, part.rest);
         if (is_of(shard, options.start)) {
             merge(all, std::move(part));
         }
     }
-    std::copy_if(
-        parts.begin(),
-        parts.end(),
-        std::back_inserter(all.rest),
-        [&](const Subtree& part) { return is_of(shard, part); }
-    );
+    parts.keep([&](const Subtree& part) { return is_of(shard, part); });
+    all.rest = parts.rest();
     return all;
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view first_line = "interlock search v2\n";
 constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::array<std::string_view, 4> kinds{"turn", "part", "left", "done"};  // of branches
 
 std::uint64_t checksum_of(std::string_view text) {
     Fingerprint print;
@@ -55,6 +56,37 @@ bool read_bytes(std::string_view text, std::vector<std::uint8_t>& bytes) {
         bytes.push_back(static_cast<std::uint8_t>((high << 4U) | low));
     }
     return text.size() % 2 == 0;
+}
+
+// Takes off `text` what stands before the first space.
+std::string_view take_word(std::string_view& text) {
+    std::string_view const word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    return word;
+}
+
+// The turns of a reversal, one at least.
+bool read(std::string_view text, Reversal& wanted) {
+    bool is_read = read(take_word(text), wanted.turn) && !text.empty();
+    while (is_read && !text.empty()) {
+        const auto turn = planned_from(take_word(text));
+        is_read = turn.has_value();
+        wanted.instead.push_back(turn.value_or(Planned{}));
+    }
+    return is_read;
+}
+
+// A branch, which is at most one deeper than the one before it.
+bool read(std::string_view text, Branch::Kind kind, Branches& branches) {
+    Branch branch{.kind = kind};
+    if (!read(take_word(text), branch.depth) ||
+        (!branches.empty() && branch.depth > branches.back().depth + 1)) {
+        return false;
+    }
+    const auto turn = text.empty() ? Planned{} : planned_from(text);
+    branch.turn = turn.value_or(Planned{});
+    branches.push_back(branch);
+    return turn && text.empty() == (branch.depth == 0);
 }
 
 // One line, "<key> <value>", into `snapshot`; false, and `problem` may say more, if it is none.
@@ -102,15 +134,12 @@ bool read_line(
         snapshot.found.push_back({*property, *std::move(schedule)});
         return true;
     }
-    if (key == "left") {
-        auto path = choices_from(value, problem);
-        if (!path) {
-            return false;
-        }
-        snapshot.left.push_back({*std::move(path)});
-        return true;
+    if (key == "wanted") {
+        return read(value, snapshot.wanted.emplace_back());
     }
-    return false;
+    const auto* const kind = std::find(kinds.begin(), kinds.end(), key);
+    return kind != kinds.end() &&
+           read(value, static_cast<Branch::Kind>(kind - kinds.begin()), snapshot.left);
 }
 
 }  // namespace
@@ -138,6 +167,7 @@ Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result) {
         .outcomes = result.outcomes,
         .found = {},
         .left = result.rest,
+        .wanted = result.wanted,
     };
     snapshot.search.subtree = {};
     for (const Violation& violation : result.violations) {
@@ -166,8 +196,16 @@ std::string text_of(const Snapshot& snapshot) {
     for (const Snapshot::Found& found : snapshot.found) {
         line("violated", std::string(name_of(found.property)) + " " + text_of(found.schedule));
     }
-    for (const Subtree& left : snapshot.left) {
-        line("left", text_of(left.path));
+    for (const Branch& branch : snapshot.left) {
+        std::string const turn = branch.depth == 0 ? "" : " " + text_of(branch.turn);
+        line(kinds.at(static_cast<std::size_t>(branch.kind)), std::to_string(branch.depth) + turn);
+    }
+    for (const Reversal& wanted : snapshot.wanted) {
+        std::string turns = std::to_string(wanted.turn);
+        for (const Planned& turn : wanted.instead) {
+            turns += " " + text_of(turn);
+        }
+        line("wanted", turns);
     }
     line("end", text_of_fingerprint(checksum_of(text)));
     return text;
@@ -224,6 +262,7 @@ std::variant<Result, std::string> result_of(
     result.wall_s = snapshot.seconds;
     result.outcomes = snapshot.outcomes;
     result.rest = snapshot.left;
+    result.wanted = snapshot.wanted;
     CheckOptions replay{.strategy = snapshot.search.engine, .stop = Stop::never};
     replay.faults = snapshot.search.faults;
     replay.time = snapshot.search.time;

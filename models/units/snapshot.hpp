@@ -33,7 +33,8 @@ struct Snapshot {
     double seconds = 0;  // that it took so far
     std::set<std::vector<std::uint8_t>> outcomes;
     std::vector<Found> found;
-    std::vector<Subtree> left;  // what is to be explored next is last
+    Branches left;
+    std::vector<Reversal> wanted;  // of other parts, if it is of a part
 
     friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };

@@ -2,7 +2,10 @@
 
 #include "models/trace/schedule.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <span>
 
 namespace interlock::models {
 
@@ -34,6 +37,35 @@ bool split(std::string_view text, std::array<std::string_view, fields>& into) {
     return text.find(';') == std::string_view::npos;
 }
 
+std::string text_of_sleep(const std::vector<Sequence>& instead) {
+    std::string text;
+    for (std::size_t i = 0; i < instead.size(); ++i) {
+        for (const Planned& turn : instead[i]) {
+            text += (text.empty() ? "" : ",") + std::to_string(i) + "=" + text_of(turn);
+        }
+    }
+    return text;
+}
+
+// Of a path of so many turns.
+std::optional<std::vector<Sequence>> sleep_from(std::string_view text, std::size_t turns) {
+    std::vector<Sequence> instead;
+    while (!text.empty()) {
+        std::string_view const one = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        std::size_t const equals = std::min(one.find('='), one.size());
+        std::size_t at = 0;
+        const auto read = std::from_chars(one.data(), one.data() + equals, at);
+        const auto turn = planned_from(one.substr(std::min(equals + 1, one.size())));
+        if (!turn || read.ec != std::errc() || read.ptr != one.data() + equals || at >= turns) {
+            return std::nullopt;
+        }
+        instead.resize(std::max(instead.size(), at + 1));
+        instead[at].push_back(*turn);
+    }
+    return instead;
+}
+
 }  // namespace
 
 std::string text_of(const Unit& unit) {
@@ -45,7 +77,23 @@ std::string text_of(const Unit& unit) {
     }
     text += unit.time == TimeMode::all ? all_time : "";
     text += unit.discipline == Discipline::preemptive ? preemptive : "";
-    return text + ";" + text_of(unit.subtree.path) + ";";
+    return text + ";" + text_of(unit.subtree.path) + ";" + text_of_sleep(unit.subtree.instead);
+}
+
+std::string text_of(const Planned& turn) {
+    std::string const choice = text_of(std::span(&turn.choice, 1));
+    return turn.touches == Footprint{} ? choice : choice + "/" + text_of(turn.touches);
+}
+
+std::optional<Planned> planned_from(std::string_view text) {
+    std::size_t const slash = std::min(text.find('/'), text.size());
+    std::string problem;
+    const auto choice = choices_from(text.substr(0, slash), problem);
+    const auto touches = slash < text.size() ? footprint_from(text.substr(slash + 1)) : Footprint{};
+    if (!choice || choice->size() != 1 || !touches) {
+        return std::nullopt;
+    }
+    return Planned{choice->front(), *touches};
 }
 
 std::optional<Unit> unit_from(std::string_view text, std::string& problem) {
@@ -65,8 +113,8 @@ std::optional<Unit> unit_from(std::string_view text, std::string& problem) {
     const auto time = take_end(how, all_time) ? TimeMode::all : TimeMode::fixed;
     std::size_t const slash = std::min(how.find('/'), how.size());
     const auto engine = strategy_named(how.substr(0, slash));
-    if (!engine || *engine != Strategy::exhaustive) {
-        problem = "a unit's engine is exhaustive, not '" + std::string(field[2]) + "'";
+    if (engine != Strategy::exhaustive && engine != Strategy::optimal) {
+        problem = "a unit's engine is exhaustive or optimal, not '" + std::string(field[2]) + "'";
         return std::nullopt;
     }
     Faults faults;
@@ -83,12 +131,14 @@ std::optional<Unit> unit_from(std::string_view text, std::string& problem) {
     if (!path) {
         return std::nullopt;
     }
-    if (!field[4].empty()) {
-        problem =
-            "a unit of engine exhaustive has nothing asleep, not '" + std::string(field[4]) + "'";
+    auto instead = sleep_from(field[4], path->size());
+    if (!instead) {
+        problem = "what sleeps in a unit looks like 2=1/3...4...., and '" + std::string(field[4]) +
+                  "' does not";
         return std::nullopt;
     }
-    return Unit{*scenario, *engine, faults, time, discipline, {*std::move(path)}};
+    return Unit{
+        *scenario, *engine, faults, time, discipline, {*std::move(path), *std::move(instead)}};
 }
 
 }  // namespace interlock::models
