@@ -124,6 +124,9 @@ class Commands(unittest.TestCase):
         wanted = words[words.index("-R") + 1]
         files = (BIN.parent / "tests").rglob("CTestTestfile.cmake")
         names = [name for file in files for name in re.findall(r"add_test\(\[=\[(.*?)\]", file.read_text())]
+        for file in [*SOURCE.glob("tests/**/*.cpp"), *SOURCE.glob("properties/*.cpp")]:  # found by GoogleTest
+            cases = re.findall(r"^\w*TEST\w*\(\s*(\w+),\s*(\w+)", file.read_text(), re.M)
+            names += [f"{suite}.{case}" for suite, case in cases]
         self.assertTrue(any(re.search(wanted, name) for name in names), line)
 
     def check_cmake(self, line, _):
