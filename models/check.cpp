@@ -38,18 +38,29 @@ std::unique_ptr<Explorer> portfolio_of(const CheckOptions& options) {
     return std::make_unique<Portfolio>(std::move(members));
 }
 
+std::unique_ptr<Explorer> roundtrip_of(const CheckOptions& options, Roundtrip::Look look) {
+    const auto& schedule = options.schedule;
+    const auto round =
+        schedule.begin() + static_cast<std::ptrdiff_t>(options.round.value_or(schedule.size()));
+    return std::make_unique<Roundtrip>(
+        Lasso{{schedule.begin(), round}, {round, schedule.end()}},
+        options.round.has_value(),
+        std::move(look)
+    );
+}
+
 std::unique_ptr<Explorer> explorer_of(
     const CheckOptions& options, Scheduler& scheduler, World& world, Judge& judge
 ) {
+    const auto look = [&](const Trace& so_far, State& state) {
+        scheduler.state(state);
+        world.state(so_far, state);
+        judge.state(so_far, state);
+    };
     switch (options.strategy) {
         case Strategy::stateful:
             return std::make_unique<Stateful>(
-                [&](const Trace& so_far, State& state) {
-                    scheduler.state(state);
-                    world.state(so_far, state);
-                    judge.state(so_far, state);
-                },
-                world.alike()
+                look, world.is_endless() ? world.World::alike() : world.alike(), world.is_endless()
             );
         case Strategy::optimal:
             return std::make_unique<Optimal>(options.dependence, options.start);
@@ -64,7 +75,8 @@ std::unique_ptr<Explorer> explorer_of(
         case Strategy::fifo:
             return std::make_unique<Single>(std::vector<Choice>{}, Tail::fifo);
         case Strategy::replay:
-            return std::make_unique<Single>(options.schedule, Tail::stay);
+            return world.is_endless() ? roundtrip_of(options, look)
+                                      : std::make_unique<Single>(options.schedule, Tail::stay);
         default:
             return std::make_unique<Exhaustive>(options.start);
     }
@@ -146,7 +158,8 @@ class Check {
             if (++runs_ % runs_between_looks == 0) {
                 look_around();
             }
-            if (plan->is_probe || trace.ending == Ending::cut) {
+            trace.round = explorer_->round();
+            if (plan->is_probe || (trace.ending == Ending::cut && !plan->is_endless)) {
                 explorer_->learn(trace);
                 continue;
             }
@@ -163,7 +176,7 @@ class Check {
         result_.blocked = explorer_->blocked();
         result_.explored = explorer_->explored();
         result_.wanted = explorer_->take_wanted();
-        if (options_.strategy == Strategy::stateful) {
+        if (options_.strategy == Strategy::stateful && !world.is_endless()) {
             result_.has_all_outcomes = world.exchange(result_.outcomes);
         }
         result_.wall_s = seconds();
@@ -187,7 +200,8 @@ class Check {
 
     [[nodiscard]] bool is_to_rerun(const Trace& trace) const {
         return options_.rerun_every != 0 && result_.executions % options_.rerun_every == 0 &&
-               trace.ending != Ending::diverged && trace.ending != Ending::stuck;
+               trace.ending != Ending::diverged && trace.ending != Ending::stuck &&
+               trace.ending != Ending::cut;
     }
 
     // What is not the same the second time can be neither explored nor replayed.
@@ -267,7 +281,7 @@ class Check {
         if (trace.ending == Ending::too_long && !samples(options_.strategy)) {
             give_up("an execution took more than " + std::to_string(trace.steps) + " steps");
         }
-        if (last_outcomes_ != trace.outcomes) {
+        if (trace.ending != Ending::cut && last_outcomes_ != trace.outcomes) {
             last_outcomes_ = trace.outcomes;
             result_.outcomes.insert(trace.outcomes);
         }
@@ -401,6 +415,12 @@ std::string problem_of(const ExploreSpec& explore) {
 }
 
 std::string problem_of(const ExploreSpec& explore, const Program& program) {
+    if (program.is_endless() && explore.strategy != Strategy::stateful &&
+        explore.strategy != Strategy::replay) {
+        return "strategy '" + std::string(name_of(explore.strategy)) +
+               "' has no steps that are repeated for ever ('repeat', 'retry'); use --strategy "
+               "stateful";
+    }
     if (explore.strategy != Strategy::optimal || explore.time != TimeMode::all) {
         return problem_of(explore);
     }

@@ -31,6 +31,8 @@ struct CheckOptions {
     Discipline discipline = Discipline::cooperative;  // of the program: what the guarantee says
     std::vector<Choice> schedule = {};                // of Strategy::replay
     std::vector<std::int64_t> times = {};             // of Strategy::replay with TimeMode::all
+    // Of Strategy::replay, of tasks that may go on for ever: from which choice on it goes round.
+    std::optional<std::size_t> round = {};
     Dependence dependence = &depend;  // of Strategy::optimal; only tests have another
     Scheduler::Options scheduler = {};
     std::uint32_t threads = 1;  // of search(); check() uses the one that it is on

@@ -8,6 +8,7 @@ CheckOptions replay_of(const Schedule& schedule) {
     options.schedule = schedule.choices;
     options.faults = schedule.faults;
     options.times = schedule.times;
+    options.round = schedule.round;
     options.time = schedule.times.empty() ? TimeMode::fixed : TimeMode::all;
     return options;
 }

@@ -116,7 +116,8 @@ void check_calls(const History& history, const models::Trace& trace, Findings& f
     const auto end = static_cast<std::uint32_t>(trace.events.size());
     for (std::uint32_t number = 1; number < history.calls(); ++number) {
         const CallState& call = history.call(number);
-        if (call.site == models::no_site || !is_over(trace, call.site)) {
+        const bool was_once = call.site != models::no_site && !history.is_latest(number);
+        if (call.site == models::no_site || (!is_over(trace, call.site) && !was_once)) {
             continue;
         }
         if (call.holds) {
@@ -128,7 +129,9 @@ void check_calls(const History& history, const models::Trace& trace, Findings& f
                 .event = end,
             });
         }
-        if (!History::has_come_to(call, trace.outcomes[call.site])) {
+        // What a task came to before it began its steps again, nobody can say any more.
+        const std::uint8_t outcome = trace.outcomes[call.site];
+        if (!was_once && outcome != models::never_made && !History::has_come_to(call, outcome)) {
             findings.add({
                 .property = Property::lost_result,
                 .task = call.task,
@@ -160,7 +163,7 @@ void check_waits(const History& history, const models::Trace& trace, Findings& f
             .task = models::lowest(standstill->tasks),
             .event = standstill->event,
         });
-    } else if (trace.ending != models::Ending::too_long) {
+    } else if (trace.ending != models::Ending::too_long && trace.ending != models::Ending::cut) {
         findings.add({
             .property = Property::deadlock,
             .task = models::lowest(trace.unfinished),
@@ -173,7 +176,10 @@ void check_waits(const History& history, const models::Trace& trace, Findings& f
 
 void check_end(const History& history, const models::Trace& trace, Findings& findings) {
     check_waits(history, trace, findings);
-    if (trace.ending == models::Ending::too_long) {
+    if (trace.round) {
+        check_round(history.program(), trace, findings);
+    }
+    if (trace.ending == models::Ending::too_long || trace.ending == models::Ending::cut) {
         return;  // nothing is over yet
     }
     check_leaks(trace, findings);

@@ -68,6 +68,10 @@ bool Exercised::has(Property property) const noexcept {
             return has(EventKind::suspended_in_catch);
         case Property::assertion:
             return has(EventKind::asserted);
+        case Property::livelock:
+            return has(EventKind::retries);
+        case Property::starvation:
+            return has(EventKind::repeats) && has_any(waits);
     }
     return false;
 }

@@ -31,7 +31,9 @@ History::History(const models::Program& program)
       locks_(program.locks.size()),
       starts_(program.jobs.size() + program.groups.size()),
       conditions_(program.conditions.size()),
-      joins_(program.tasks.size(), 0) {
+      joins_(program.tasks.size(), 0),
+      latest_(program.sites.size(), 0),
+      done_(program.tasks.size(), 0) {
     for (const models::Site& site : program.sites) {
         const Policy& policy = program.jobs[site.job].policy;
         const bool has_group = site.group != models::no_group;
@@ -55,6 +57,10 @@ void History::reset() {
         conditions_[condition] = false;
     }
     std::fill(joins_.begin(), joins_.end(), 0);
+    std::fill(latest_.begin(), latest_.end(), 0);
+    std::fill(done_.begin(), done_.end(), 0);
+    retrying_ = 0;
+    wanting_ = 0;
 }
 
 bool History::descends(std::uint32_t call, std::uint32_t ancestor) const noexcept {
@@ -126,8 +132,48 @@ bool History::lacks_one(std::uint16_t site) const {
     });
 }
 
+bool History::is_open(std::uint32_t number) const noexcept {
+    const Stage stage = calls_[number].stage;
+    return stage != Stage::unknown && stage != Stage::refused && stage != Stage::finished;
+}
+
+models::TaskSet History::calling() const {
+    models::TaskSet tasks = retrying_ | wanting_;
+    for (const std::uint32_t number : latest_) {
+        tasks |= number != 0 && is_open(number) ? set_of(calls_[number].task) : 0;
+    }
+    for (std::size_t task = 0; task < joins_.size(); ++task) {
+        tasks |= joins_[task] != 0 ? models::TaskSet{1} << task : 0;
+    }
+    return tasks;
+}
+
+std::uint32_t History::open_call(models::TaskId task) const {
+    std::uint32_t last = 0;
+    for (const std::uint32_t number : latest_) {
+        const bool is_its = number != 0 && calls_[number].task == task;
+        const bool is_retried = is_its && (retrying_ & set_of(task)) != 0;
+        last = is_its && (is_open(number) || is_retried) ? std::max(last, number) : last;
+    }
+    return last;
+}
+
 // What a task does by itself.
 void History::apply_to_tasks(const TraceEvent& event) {
+    if (event.kind == EventKind::repeats) {
+        ++done_[event.task.value];
+        return;
+    }
+    if (event.kind == EventKind::retries) {
+        --done_[event.task.value];
+        retrying_ |= set_of(event.task);
+        return;
+    }
+    if (event.kind == EventKind::ended) {
+        retrying_ &= ~set_of(event.task);
+        wanting_ &= ~set_of(event.task);
+        return;
+    }
     if (event.kind == EventKind::joins) {
         joins_[event.task.value] |= set_of(models::TaskId{static_cast<std::uint8_t>(event.call)});
         return;
@@ -167,6 +213,10 @@ void History::apply(const TraceEvent& event) {
             calls_[count_] = {};
         }
         count_ = std::max<std::size_t>(count_, event.call + std::size_t{1});
+        if (event.site < latest_.size()) {
+            latest_[event.site] = event.call;
+        }
+        retrying_ &= ~set_of(event.task);
         calls_[event.call] = {
             .site = event.site,
             .parent = event.parent,
@@ -175,9 +225,14 @@ void History::apply(const TraceEvent& event) {
         };
         return;
     }
+    if (event.kind == EventKind::wants) {
+        wanting_ |= set_of(event.task);
+        return;
+    }
     if (event.kind == EventKind::held || event.kind == EventKind::unheld) {
         // A mutex of the scenario is held by a task; its number + 1 stands for the call.
         auto& holders = locks_[event.lock].holders;
+        wanting_ &= ~set_of(event.task);
         if (event.kind == EventKind::held) {
             holders.push_back(event.task.value + 1U);
         } else {
@@ -211,6 +266,7 @@ void History::apply(const TraceEvent& event) {
         case EventKind::replaced:
             leave(event);
             call.stage = Stage::refused;
+            ++done_[call.task.value];
             break;
         case EventKind::rejected:
         case EventKind::throttled:
@@ -218,6 +274,7 @@ void History::apply(const TraceEvent& event) {
         case EventKind::condition_failed:
         case EventKind::not_started:
             call.stage = Stage::refused;
+            ++done_[call.task.value];
             break;
         case EventKind::started:
             call.stage = Stage::started;
@@ -229,6 +286,7 @@ void History::apply(const TraceEvent& event) {
         case EventKind::finished:
             call.stage = Stage::finished;
             call.how = static_cast<Status>(event.detail);
+            ++done_[call.task.value];
             if (call.how == Status::ran &&
                 policy(event.site).throttle_counts == ThrottleCounts::success) {
                 count_start(event.site, call.started_ns);

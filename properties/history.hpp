@@ -57,6 +57,18 @@ class History {
     }
     [[nodiscard]] std::size_t calls() const noexcept { return count_; }
 
+    // Whether it is the last one that was made at its place.
+    [[nodiscard]] bool is_latest(std::uint32_t number) const noexcept {
+        return latest_[calls_[number].site] == number;
+    }
+
+    // The tasks with a call that is not over, or that wait for a mutex or a task.
+    [[nodiscard]] models::TaskSet calling() const;
+    // The innermost call of the task that is not over, or is to be made again; 0: none.
+    [[nodiscard]] std::uint32_t open_call(models::TaskId task) const;
+    // By task: how many of its calls are over for good, and how often its steps are.
+    [[nodiscard]] const std::vector<std::uint32_t>& done() const noexcept { return done_; }
+
     // Null for no_lock.
     [[nodiscard]] const LockState* lock(std::uint16_t lock) const noexcept {
         return lock < locks_.size() ? &locks_[lock] : nullptr;
@@ -115,6 +127,7 @@ class History {
     void state_lock(std::uint16_t lock, models::State& state) const;
     [[nodiscard]] bool lacks_one(std::uint16_t site) const;
     void apply_to_tasks(const models::TraceEvent& event);
+    [[nodiscard]] bool is_open(std::uint32_t number) const noexcept;
     void acquire(const models::TraceEvent& event);
     void leave(const models::TraceEvent& event);
     void count_start(std::uint16_t site, std::int64_t at_ns);
@@ -128,6 +141,10 @@ class History {
     std::vector<std::vector<std::int64_t>> starts_;  // of each job, then of each group
     std::vector<bool> conditions_;                   // by number
     std::vector<models::TaskSet> joins_;             // of each task: the tasks that it waits for
+    std::vector<std::uint32_t> latest_;              // of each site: the last call made there
+    std::vector<std::uint32_t> done_;                // by task
+    models::TaskSet retrying_ = 0;                   // tasks that are to make a call again
+    models::TaskSet wanting_ = 0;                    // tasks that want a mutex
     CallState unknown_;
 };
 

@@ -33,7 +33,11 @@ void History::state(const models::Trace& so_far, State& state) const {
         }
         // Of one that is over, only what is wrong with it is looked at again.
         const std::uint8_t outcome = so_far.outcomes[call.site];
-        if (outcome == models::stuck || call.holds || !has_come_to(call, outcome)) {
+        if (!is_latest(number) || outcome == models::never_made) {
+            if (call.holds) {
+                state_call(call, state);
+            }
+        } else if (outcome == models::stuck || call.holds || !has_come_to(call, outcome)) {
             state_call(call, state);
         }
     }

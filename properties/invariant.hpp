@@ -51,7 +51,10 @@ void check_order(const Moment& moment, Findings& findings);
 // ever clear it away: its call is over, or its task for a mutex.
 bool is_leaked(const models::Trace& trace, const models::TraceEvent& left);
 
-// deadlock, leak, lost_result: at the end.
+// livelock, starvation: of an execution that goes round for ever.
+void check_round(const models::Program& program, const models::Trace& trace, Findings& findings);
+
+// All of these, and deadlock, leak, lost_result: at the end.
 void check_end(const History& history, const models::Trace& trace, Findings& findings);
 
 }  // namespace interlock::properties

@@ -67,6 +67,10 @@ void Monitors::state(const models::Trace& so_far, models::State& state) {
         so_far_.apply(so_far.events[read_]);
     }
     so_far_.state(so_far, state);
+    if (is_endless_) {
+        state.progress.calling = so_far_.calling();
+        state.progress.done = so_far_.done();
+    }
 }
 
 }  // namespace interlock::properties

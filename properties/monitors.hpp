@@ -9,7 +9,10 @@ class Monitors final : public models::Judge {
   public:
     // What the executions give occasion to see is added to `exercised`, if there is one.
     explicit Monitors(const models::Program& program, Exercised* exercised = nullptr)
-        : history_(program), exercised_(exercised), so_far_(program) {}
+        : history_(program),
+          exercised_(exercised),
+          so_far_(program),
+          is_endless_(program.is_endless()) {}
 
     // Findings in the order in which they show, at most one a property.
     void judge(const models::Trace& trace, std::vector<models::Finding>& all) override;
@@ -25,6 +28,7 @@ class Monitors final : public models::Judge {
     // Of an execution that is not over.
     History so_far_;
     std::size_t read_ = 0;  // events
+    const bool is_endless_;
 };
 
 }  // namespace interlock::properties

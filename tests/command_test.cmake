@@ -69,6 +69,16 @@ endif()
 interlock(3 "belongs to another scenario" replay ${deadlock} --schedule v1:0123456789abcdef:00)
 interlock(3 "a schedule looks like" replay ${deadlock} --schedule 00)
 
+# What goes on for ever is shown once round, and goes round when it is replayed.
+interlock(0 "nor is any other call: steps [0-9]+ to [0-9]+ are repeated for ever"
+          reproduce polling-bodies-livelock)
+string(REGEX MATCH "replay ([^ ]+) --revision ([^ ]+) --schedule ([^\n]+~[^\n]+)" unused "${output}")
+interlock(1 "nor is any other call: steps [0-9]+ to [0-9]+ are repeated for ever"
+          replay ${CMAKE_MATCH_1} --revision ${CMAKE_MATCH_2} --schedule ${CMAKE_MATCH_3})
+interlock(0 "everybody has turns and others make progress" check ${scenarios}/polling-call-starves.yaml)
+interlock(3 "'optimal' has no steps that are repeated for ever"
+          check ${scenarios}/polling-call-starves.yaml --strategy optimal)
+
 # Bad input: one line with file, line and column.
 function(bad expression text)
   file(WRITE ${WORK}/bad.yaml "${text}")

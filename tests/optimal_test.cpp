@@ -442,8 +442,11 @@ TEST(Optimal, RunsEachClassOnceOfEveryShippedScenario) {
     for (const auto& file :
          std::filesystem::directory_iterator(INTERLOCK_SOURCE_DIR "/models/scenarios")) {
         auto scenario = read_scenario_file(file.path().string());
-        auto program = compile(std::get<Scenario>(scenario));
-        EXPECT_EQ(difference(std::get<Program>(program)), "") << file.path();
+        const auto compiled = compile(std::get<Scenario>(scenario));
+        const auto& program = std::get<Program>(compiled);
+        if (!program.is_endless()) {
+            EXPECT_EQ(difference(program), "") << file.path();
+        }
     }
 }
 

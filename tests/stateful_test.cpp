@@ -219,7 +219,8 @@ TEST(Stateful, FindsWhatExhaustiveFindsOfEveryShippedScenarioOnEveryRevision) {
             for (const Revision& revision : revisions()) {
                 scenario.revision = revision.name;
                 const auto program = compile(scenario);
-                if (const auto* compiled = std::get_if<Program>(&program)) {
+                const auto* compiled = std::get_if<Program>(&program);
+                if (compiled != nullptr && !compiled->is_endless()) {
                     EXPECT_EQ(difference(*compiled, scenario.explore.faults), "")
                         << file.path() << " on " << revision.name;
                 }

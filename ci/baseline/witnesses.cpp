@@ -15,6 +15,10 @@ void merge(Witnesses& all, Witnesses&& more) {
 }
 
 void WitnessKeeper::judge(const models::Trace& trace, std::vector<models::Finding>& findings) {
+    if (trace.ending == models::Ending::cut) {
+        judge_->judge(trace, findings);  // it goes on, and comes to nothing yet
+        return;
+    }
     // Neighbouring executions mostly come to the same.
     bool is_new = false;
     if (last_ == kept_.end() || last_->first != trace.outcomes) {

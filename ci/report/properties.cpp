@@ -105,6 +105,22 @@ constexpr std::array<Entry, models::property_names.size()> entries{{
       "A bug in it.",
       "The report has the assertion and the schedule that leads to it.",
       ""}},
+    {"Tasks go on for ever, and none of their calls is ever over.",
+     {"An execution comes back to a state that it was in, everybody who is ready in between has "
+      "turns, and no call is over and no task at the end of its steps.",
+      "Calls that are refused and made again at once, by tasks that each hold what the other "
+      "wants.",
+      "The report has the way there and the turns that are repeated, after the '~' of the "
+      "schedule. Wait in a queue instead of polling, or give back before trying again.",
+      "polling-bodies-livelock"}},
+    {"A call is never over though others go on and everybody has turns.",
+     {"An execution comes back to a state that it was in, everybody who is ready in between has "
+      "turns, others' calls are over, and one call is in progress all the time.",
+      "A lock that is handed to the newest waiter, or freed and taken by whoever comes first; a "
+      "call that is refused and made again, which comes too late each time.",
+      "The report has the turns that are repeated, after the '~' of the schedule. Hand the lock "
+      "over to the longest waiter.",
+      "polling-call-starves"}},
 }};
 
 }  // namespace

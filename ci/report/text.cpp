@@ -203,7 +203,7 @@ std::string story_text(const Checked& checked, const models::Violation& violatio
     text += table_of(story_of(context, violation.trace));
     text += fmt::format("\nWhat is wrong ({}):\n", name_of(violation.finding.property));
     auto sentences = end_of(context, violation.trace);
-    if (sentences.empty()) {
+    if (sentences.empty() || violation.trace.round) {
         sentences.push_back(message_of(context, violation));
     }
     for (const std::string& sentence : sentences) {

@@ -3,6 +3,7 @@
 #include "models/scenario/world.hpp"
 #include "properties/history.hpp"
 #include "properties/invariant.hpp"
+#include "properties/standstill.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -128,6 +129,10 @@ std::string phrase_of(const Context& context, const Trace& trace, const TraceEve
             return "tells who gathers it";
         case EventKind::rang:
             return "has waited as long as it may";
+        case EventKind::repeats:
+            return "is to begin again";
+        case EventKind::retries:
+            return fmt::format("is to make {} again", call);
         case EventKind::arrived:
             return fmt::format("calls {} ({})", job_name(context, event.site), call);
         case EventKind::queued:
@@ -237,11 +242,30 @@ std::string leak_of(const Context& context, const Trace& trace, const TraceEvent
     );
 }
 
+// Who waits for ever, though the execution may have been cut short.
+models::TaskSet waiting_in(const Context& context, const Trace& trace) {
+    if (trace.ending != models::Ending::cut && trace.ending != models::Ending::too_long) {
+        return trace.unfinished;
+    }
+    const auto standstill = properties::standstill_in(history_of(context, trace), trace);
+    return standstill ? standstill->tasks : 0;
+}
+
+// "steps 7 to 12 are repeated for ever".
+std::string round_of(const Trace& trace) {
+    std::uint32_t const event = trace.round->events;
+    std::uint32_t const first =
+        event < trace.events.size() ? trace.events[event].step : trace.steps;
+    return first == trace.steps
+               ? fmt::format("step {} is repeated for ever", first)
+               : fmt::format("steps {} to {} are repeated for ever", first, trace.steps);
+}
+
 }  // namespace
 
 std::vector<std::string> end_of(const Context& context, const Trace& trace) {
     std::vector<std::string> sentences;
-    for (models::TaskSet left = trace.unfinished; left != 0; left &= left - 1) {
+    for (models::TaskSet left = waiting_in(context, trace); left != 0; left &= left - 1) {
         sentences.push_back(wait_of(context, trace, models::lowest(left)));
     }
     for (const TraceEvent& event : trace.events) {
@@ -315,6 +339,20 @@ std::string message_of(const Context& context, const models::Violation& violatio
             );
         case Property::assertion:
             return fmt::format("an assertion of the core failed: {}", trace.failed_assertion);
+        case Property::livelock:
+            return fmt::format(
+                "{} of {} is never over, nor is any other call: {}",
+                call,
+                task_name(context, finding.task),
+                round_of(trace)
+            );
+        case Property::starvation:
+            return fmt::format(
+                "{} of {} is never over, though everybody has turns and others make progress: {}",
+                finding.call == 0 ? "the wait" : call,
+                task_name(context, finding.task),
+                round_of(trace)
+            );
     }
     return {};
 }

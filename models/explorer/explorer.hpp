@@ -32,6 +32,9 @@ class Explorer {
     // Fills in what only this explorer knows of what its search is worth.
     virtual void describe(Guarantee& /*guarantee*/) const {}
 
+    // Where a round begins of the execution that was run last, if its end is as that was.
+    [[nodiscard]] virtual std::optional<Round> round() const { return std::nullopt; }
+
     // What is left. A plan of next() of which nothing was learnt is left. Empty if this search
     // cannot be parted, or not now: while a probe is next.
     [[nodiscard]] virtual Branches rest() const { return {}; }

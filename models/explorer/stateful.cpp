@@ -10,11 +10,15 @@ namespace {
 
 constexpr std::uint32_t no_step = 0xffffffff;
 constexpr Choice nobody{TaskId{0xfe}};
+constexpr std::size_t turns_at_once = 1'000;  // of an execution that does not end by itself
 
 }  // namespace
 
-Stateful::Stateful(Look look, std::vector<TaskId> like, State state)
-    : look_(std::move(look)), state_(std::move(state)), like_(std::move(like)) {
+Stateful::Stateful(Look look, std::vector<TaskId> like, bool is_endless, State state)
+    : look_(std::move(look)),
+      state_(std::move(state)),
+      like_(std::move(like)),
+      is_endless_(is_endless) {
     std::iota(task_of_.begin(), task_of_.end(), std::uint8_t{0});
     std::iota(rank_of_.begin(), rank_of_.end(), std::uint8_t{0});
     for (std::size_t task = 0; task < like_.size(); ++task) {
@@ -40,21 +44,43 @@ std::optional<Plan> Stateful::next() {
     is_searching_ = true;
     start_ = 0;
     if (nodes_.empty()) {
-        return Plan{.prefix = {}, .guide = this};
+        return Plan{.prefix = {}, .guide = this, .is_endless = is_endless_};
     }
-    while (!open_.empty() && nodes_[open_.back()].is_exhausted()) {
-        open_.pop_back();
+    if (is_endless_) {
+        while (done_ < open_.size() && nodes_[open_[done_]].is_exhausted()) {
+            ++done_;
+        }
+        if (done_ == open_.size()) {
+            return next_roundtrip();
+        }
+        start_ = open_[done_];
+    } else {
+        while (!open_.empty() && nodes_[open_.back()].is_exhausted()) {
+            open_.pop_back();
+        }
+        if (open_.empty()) {
+            return std::nullopt;
+        }
+        start_ = open_.back();
     }
-    if (open_.empty()) {
-        return std::nullopt;
-    }
-    start_ = open_.back();
     last_ = nodes_[start_].arrival;
     for (std::uint32_t step = last_; step != no_step; step = steps_[step].before) {
         way_.push_back(steps_[step].choice);
     }
     std::reverse(way_.begin(), way_.end());
-    return Plan{.prefix = {}, .guide = this};
+    return Plan{.prefix = {}, .guide = this, .is_endless = is_endless_};
+}
+
+// All states are known.
+std::optional<Plan> Stateful::next_roundtrip() {
+    if (!lassos_) {
+        lassos_ = lassos_in(graph_);
+    }
+    if (tried_ == lassos_->size()) {
+        return std::nullopt;
+    }
+    roundtrip_.emplace((*lassos_)[tried_++], true, look_);
+    return roundtrip_->next();
 }
 
 void Stateful::learn(const Trace& /*trace*/) {}
@@ -70,6 +96,12 @@ Choice Stateful::choose(const Trace& so_far, const ChoicePoint& possible) noexce
         std::uint32_t const node = look_around(so_far, possible);
         if (made == way_.size() && node != start_) {
             return nobody;  // the same choices have led elsewhere: the execution has diverged
+        }
+        if (is_endless_) {
+            note_turn(node);
+            if (nodes_[node].is_exhausted() || made >= way_.size() + turns_at_once) {
+                return enough;
+            }
         }
         is_searching_ = !nodes_[node].is_exhausted();
         if (is_searching_) {
@@ -103,8 +135,30 @@ std::uint32_t Stateful::look_around(const Trace& so_far, const ChoicePoint& poss
             .arrival = last_,
         });
         open_.push_back(next);
+        if (is_endless_) {
+            graph_.states.push_back(
+                {.ready = possible.enabled & ~set_of(passing_of_time),
+                 .calling = state_.progress.calling,
+                 .awaits_time = state_.awaits_time(),
+                 .is_open = possible.is_open()}
+            );
+        }
     }
     return found->second;
+}
+
+// The execution has come to `node`, by its last step unless that is where it starts.
+void Stateful::note_turn(std::uint32_t node) {
+    const std::vector<std::uint32_t>& done = state_.progress.done;
+    if (made_ - 1 > way_.size()) {
+        TaskSet progress = 0;
+        for (std::size_t task = 0; task < done.size(); ++task) {
+            progress |= done[task] != before_.done[task] ? TaskSet{1} << task : 0;
+        }
+        graph_.turns.push_back({at_, node, steps_[last_].choice, progress});
+    }
+    at_ = node;
+    before_ = state_.progress;
 }
 
 // Who is which in the state, whoever they are.

@@ -2,8 +2,7 @@
 // seen before.
 #pragma once
 
-#include "models/explorer/explorer.hpp"
-#include "models/trace/state.hpp"
+#include "models/explorer/roundtrip.hpp"
 
 #include <array>
 #include <cstdint>
@@ -21,17 +20,27 @@ namespace interlock::models {
 //
 // Identical tasks are exchanged for each other: states that are equal but for who is who are one,
 // and of tasks whose images are equal one goes for all.
+//
+// Where tasks repeat for ever there is no end to run to, and nobody is exchanged: executions are
+// cut off at a state that was seen before, or after a while, and begin where the states were found
+// first. All turns are kept, and at last the rounds are run in which something may be wrong.
 class Stateful final : public Explorer, private Guide {
   public:
     // Begins a state, and states everything that the future of the execution so far depends on.
     using Look = std::function<void(const Trace& so_far, State& state)>;
 
-    // `like` has, of each task, the first of those that do the same. `state` is an empty one.
-    Stateful(Look look, std::vector<TaskId> like, State state = State());
+    // `like` has, of each task, the first of those that do the same: itself, if they are endless.
+    // `state` is an empty one.
+    Stateful(
+        Look look, std::vector<TaskId> like, bool is_endless = false, State state = State()
+    );
 
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;
     [[nodiscard]] bool is_complete() const noexcept override { return true; }
+    [[nodiscard]] std::optional<Round> round() const override {
+        return roundtrip_ ? roundtrip_->round() : std::nullopt;
+    }
     void describe(Guarantee& guarantee) const override;
 
   private:
@@ -58,6 +67,8 @@ class Stateful final : public Explorer, private Guide {
     Choice go_on(const ChoicePoint& possible) noexcept;
     // The number of the state that the execution is in.
     std::uint32_t look_around(const Trace& so_far, const ChoicePoint& possible);
+    void note_turn(std::uint32_t node);
+    std::optional<Plan> next_roundtrip();
     void rank();
     [[nodiscard]] TaskSet ranks_of(TaskSet tasks) const noexcept;
     Choice take(Node& node) noexcept;
@@ -73,6 +84,16 @@ class Stateful final : public Explorer, private Guide {
     std::vector<Node> nodes_;
     std::vector<Step> steps_;
     std::vector<std::uint32_t> open_;  // nodes at which something is left to try, and others
+
+    // Of endless executions.
+    const bool is_endless_;
+    std::size_t done_ = 0;  // so many of open_ have nothing left
+    StateGraph graph_;
+    State::Progress before_;  // the last turn
+    std::uint32_t at_ = 0;    // node that it began in
+    std::optional<std::vector<Lasso>> lassos_;
+    std::size_t tried_ = 0;  // of them
+    std::optional<Roundtrip> roundtrip_;
 
     // The execution that runs.
     std::uint32_t start_ = 0;   // the node that it starts from

@@ -54,6 +54,9 @@ Violation simplest_of_all(
 Violation with_fewest_switches(
     const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
 ) {
+    if (program.is_endless()) {
+        return known;  // no search by bounds has an end
+    }
     if (options.time == TimeMode::all) {
         return simplest_of_all(program, judge, known, options);
     }

@@ -140,6 +140,9 @@ class Reducer {
 
     void reduce_counts() {
         for (std::size_t i = 0; i < scenario_.tasks.size(); ++i) {
+            if (scenario_.tasks[i].repeats) {
+                with([&](Scenario& copy) { copy.tasks[i].repeats = false; });
+            }
             std::uint32_t const count = scenario_.tasks[i].count;
             for (std::uint32_t const less : {std::uint32_t{1}, count / 2, count - 1}) {
                 if (less >= 1 && less < count) {

@@ -4,33 +4,51 @@
 
 namespace interlock::models {
 
+namespace {
+
+// Whether it goes on, by choice, when nothing can help any more. Where tasks go on for ever it was
+// cut off wherever a search happened to, and a replay is not.
+bool is_to_be_shortened(const Program& program, const Violation& known) {
+    if (program.is_endless()) {
+        return !known.trace.round;
+    }
+    const auto& choices = known.trace.choices;
+    return known.finding.property == Property::deadlock && !choices.empty() &&
+           choices.back().events_before > known.finding.event;
+}
+
+}  // namespace
+
 Violation shortened(
     const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
 ) {
-    const Trace& trace = known.trace;
-    if (known.finding.property != Property::deadlock || trace.choices.empty() ||
-        trace.choices.back().events_before <= known.finding.event) {
+    if (!is_to_be_shortened(program, known)) {
         return known;
     }
-    Subtree way;
-    for (const ChoicePoint& point : trace.choices) {
+    std::vector<Choice> way;
+    for (const ChoicePoint& point : known.trace.choices) {
         if (point.events_before <= known.finding.event) {
-            way.path.push_back(point.chosen);
+            way.push_back(point.chosen);
         }
     }
     CheckOptions once{.strategy = Strategy::exhaustive, .stop = Stop::never};
     once.budget.executions = 1;
     once.rerun_every = 0;
-    once.faults = trace.faults;
+    once.faults = known.trace.faults;
     once.time = options.time;
     once.scheduler = options.scheduler;
-    once.start = way;
+    if (program.is_endless()) {
+        once.strategy = Strategy::replay;
+        once.schedule = way;
+    } else {
+        once.start.path = way;
+    }
     Result result = check(program, judge, once);
     for (Violation& violation : result.violations) {
         if (violation.finding.property == known.finding.property &&
-            !is_simpler(trace, violation.trace)) {
+            (program.is_endless() || !is_simpler(known.trace, violation.trace))) {
             violation.has_fewest_switches = known.has_fewest_switches;
-            violation.trace.choices.resize(way.path.size());
+            violation.trace.choices.resize(way.size());
             return std::move(violation);
         }
     }

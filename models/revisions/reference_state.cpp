@@ -31,7 +31,11 @@ void Reference::state(State& state) const {
             state_decorator(static_cast<std::uint16_t>(job), state);
         }
     }
+    const bool is_endless = program_.is_endless();
     for (const SupervisorJob& job : jobs_.jobs()) {
+        if (is_endless && !job.is_managed) {
+            continue;  // nobody will ask for it: who repeats its calls has no children
+        }
         const auto how = static_cast<std::uint16_t>(
             2 * static_cast<unsigned>(job.done) + (job.is_managed ? 1U : 0U)
         );

@@ -40,6 +40,9 @@ void add(Fingerprint& print, const Site& site) {
     print.add(site.group);
     add(print, site.body);
     print.add(site.catches ? 1 : 0);
+    if (site.retries) {
+        add(print, "retry");
+    }
     if (site.existing != no_existing) {
         print.add(site.existing);
     }
@@ -85,6 +88,9 @@ std::uint64_t fingerprint_of(const Program& program) {
     for (const ProgramTask& task : program.tasks) {
         add(print, task.name);
         add(print, task.steps);
+        if (task.repeats) {
+            add(print, "repeat");
+        }
     }
     for (const Fork& fork : program.forks) {
         print.add(fork.first);

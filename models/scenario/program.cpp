@@ -1,6 +1,7 @@
 #include "models/scenario/program.hpp"
 
 #include "models/revisions/revision.hpp"
+#include "models/scenario/endless.hpp"
 
 #include <algorithm>
 #include <set>
@@ -40,6 +41,7 @@ class Compiler {
             for (std::uint32_t i = 1; i <= task.count; ++i) {
                 suffix_ = task.count > 1 ? "#" + std::to_string(i) : std::string();
                 program_.tasks.push_back({task.name + suffix_, task.place, {}, first});
+                program_.tasks.back().repeats = task.repeats;
             }
         }
         program_.beginners = program_.tasks.size();
@@ -55,6 +57,7 @@ class Compiler {
             }
         }
         find_targets();
+        check_endless(program_, scenario_.explore.place, scenario_.explore.time);
         program_.fingerprint = fingerprint_of(program_);
         return std::move(program_);
     }
@@ -266,6 +269,7 @@ class Compiler {
         }
         site.job = job_on(site.job, site.group);
         site.catches = call.catches;
+        site.retries = call.retries;
         if (!call.existing.empty()) {
             if (program_.revision == "interlock") {
                 fail(

@@ -67,6 +67,7 @@ struct Site {
     std::uint16_t lock = no_lock;  // the one that its job's policy goes through
     Block body;
     bool catches = false;
+    bool retries = false;
 
     // Of the reference only.
     std::uint16_t existing = no_existing;   // the job that it is to use instead of a new one
@@ -123,6 +124,7 @@ struct ProgramTask {
     Block steps;
     TaskId like{};                 // the first of its copies, which may be itself
     std::uint16_t first_site = 0;  // of its calls, which no other's come between
+    bool repeats = false;          // its steps, for ever
 };
 
 struct ProgramLock {
@@ -160,6 +162,12 @@ struct Program {
 
     // What fingerprint_of() says; schedules carry it.
     std::uint64_t fingerprint = 0;
+
+    // Whether an execution may go on for ever.
+    [[nodiscard]] bool is_endless() const {
+        return std::any_of(tasks.begin(), tasks.end(), [](auto& task) { return task.repeats; }) ||
+               std::any_of(sites.begin(), sites.end(), [](auto& site) { return site.retries; });
+    }
 
     // The first object of the same group.
     [[nodiscard]] std::uint16_t group_of(std::uint16_t object) const {

@@ -48,7 +48,8 @@ constexpr std::array<std::string_view, 15> job_keys{
     "scope",
     "body"};
 constexpr std::array<std::string_view, 2> scope_names{"job", "object"};
-constexpr std::array<std::string_view, 2> task_keys{"steps", "count"};
+constexpr std::array<std::string_view, 3> task_keys{"steps", "count", "repeat"};
+constexpr std::array<std::string_view, 1> repeat_names{"forever"};
 
 constexpr std::array<std::string_view, 13> step_names{
     "work",
@@ -64,7 +65,8 @@ constexpr std::array<std::string_view, 13> step_names{
     "clock",
     "hold",
     "unhold"};
-constexpr std::array<std::string_view, 5> call_keys{"call", "body", "catch", "label", "existing"};
+constexpr std::array<std::string_view, 6> call_keys{
+    "call", "body", "catch", "retry", "label", "existing"};
 constexpr std::array<std::string_view, 2> gather_keys{"gather", "return_exceptions"};
 constexpr std::string_view steps_hint = "steps, as [work]";
 
@@ -209,6 +211,9 @@ class Reader {
         task.steps = read_steps(map.need("steps", "add some, as steps: [work]"));
         if (const auto* count = map.find("count")) {
             task.count = yaml::whole<std::uint32_t>(*count, 1, tasks_max);
+        }
+        if (const auto* repeat = map.find("repeat")) {
+            task.repeats = yaml::choice(*repeat, repeat_names) == 0;
         }
         return task;
     }
@@ -389,6 +394,9 @@ class Reader {
         }
         if (const auto* caught = map.find("catch")) {
             call.catches = yaml::truth(*caught);
+        }
+        if (const auto* retry = map.find("retry")) {
+            call.retries = yaml::truth(*retry);
         }
         if (const auto* existing = map.find("existing")) {
             call.existing = yaml::name(*existing);

@@ -45,6 +45,7 @@ struct CallStep {
     std::string group;          // empty: on no group
     std::optional<Steps> body;  // unset: the job's own
     bool catches = false;       // errors end here instead of ending the body that made the call
+    bool retries = false;       // it is made again for as long as it is refused
     std::string label;          // empty: named by its place
     std::string existing;       // the job, made before and outside of all calls, that it is to use
 };
@@ -143,6 +144,7 @@ struct TaskSpec {
     Place place;
     Steps steps;
     std::uint32_t count = 1;  // identical tasks
+    bool repeats = false;     // its steps, for ever
 };
 
 // An object that jobs are called on.

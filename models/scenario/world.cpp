@@ -11,6 +11,14 @@ std::string_view name_of_outcome(OutcomeCode code) noexcept {
     return code == stuck ? "stuck" : name_of(static_cast<Status>(code - 2));
 }
 
+namespace {
+
+bool is_refusal(Status status) noexcept {
+    return status != Status::ran && status != Status::failed && status != Status::cancelled;
+}
+
+}  // namespace
+
 ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Listener* listener)
     : program_(program),
       scheduler_(scheduler),
@@ -24,7 +32,8 @@ ScenarioWorld::ScenarioWorld(const Program& program, Scheduler& scheduler, Liste
       footprints_(program),
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()),
-      positions_(program.tasks.size(), nullptr) {}
+      positions_(program.tasks.size(), nullptr),
+      is_endless_(program.is_endless()) {}
 
 void ScenarioWorld::begin(Trace& trace) {
     trace_ = &trace;
@@ -54,6 +63,10 @@ void ScenarioWorld::run(TaskId task) noexcept {
         }
         recorder_.add(EventKind::began);
         run_body(program_.tasks[task.value].steps);
+        while (program_.tasks[task.value].repeats) {
+            begin_again(task);
+            run_body(program_.tasks[task.value].steps);
+        }
     } catch (const Cancelled&) {
         how = Status::cancelled;
         error = std::current_exception();
@@ -157,7 +170,11 @@ void ScenarioWorld::raise_by_fault() {
 
 void ScenarioWorld::call(std::uint16_t site) {
     trace_->outcomes[site] = stuck;
-    const CallResult result = system_->call(site);
+    CallResult result = system_->call(site);
+    while (program_.sites[site].retries && is_refusal(result.status)) {
+        try_again(site);
+        result = system_->call(site);
+    }
     if (scheduler_.is_unwinding()) {
         throw Cancelled();  // after the end nothing counts
     }
@@ -172,6 +189,30 @@ void ScenarioWorld::call(std::uint16_t site) {
         std::rethrow_exception(result.error);
     }
     throw Raised{};
+}
+
+// Others may run before it is made again.
+void ScenarioWorld::try_again(std::uint16_t site) {
+    recorder_.add(EventKind::retries).site = site;
+    try {
+        scheduler_.suspend();
+    } catch (const Cancelled&) {
+        if (!scheduler_.is_unwinding()) {
+            trace_->outcomes[site] = code_of(Status::cancelled);
+        }
+        throw;
+    }
+}
+
+// What its calls came to is forgotten, and others may run before it is at its first step.
+void ScenarioWorld::begin_again(TaskId task) {
+    recorder_.add(EventKind::repeats);
+    for (std::size_t site = 0; site < program_.sites.size(); ++site) {
+        if (program_.sites[site].task == task) {
+            trace_->outcomes[site] = never_made;
+        }
+    }
+    scheduler_.suspend();
 }
 
 void ScenarioWorld::hold(std::uint16_t index) {

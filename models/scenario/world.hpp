@@ -33,6 +33,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     [[nodiscard]] std::size_t task_count() const noexcept override { return program_.tasks.size(); }
     [[nodiscard]] std::size_t beginners() const noexcept override { return program_.beginners; }
     [[nodiscard]] TimeRules time_rules() const override { return time_rules_of(program_); }
+    [[nodiscard]] bool is_endless() const noexcept override { return is_endless_; }
     void begin(Trace& trace) override;
     void run(TaskId task) noexcept override;
     bool cancel(TaskId task) override {
@@ -64,6 +65,8 @@ class ScenarioWorld final : public World, private BodyRunner {
     void run(const Operation& operation, Position& at);
     [[noreturn]] void raise_by_fault();
     void call(std::uint16_t site);
+    void try_again(std::uint16_t site);
+    void begin_again(TaskId task);
     void hold(std::uint16_t index);
     void unhold(std::uint16_t index);
 
@@ -82,6 +85,7 @@ class ScenarioWorld final : public World, private BodyRunner {
     std::vector<Mutex> mutexes_;
     std::vector<const Position*> positions_;  // of each task, the innermost
     Trace* trace_ = nullptr;
+    const bool is_endless_;
 };
 
 }  // namespace interlock::models

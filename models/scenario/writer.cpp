@@ -44,6 +44,9 @@ void write(YAML::Emitter& out, const CallStep& call) {
     if (call.catches) {
         out << YAML::Key << "catch" << YAML::Value << true;
     }
+    if (call.retries) {
+        out << YAML::Key << "retry" << YAML::Value << true;
+    }
     if (!call.existing.empty()) {
         out << YAML::Key << "existing" << YAML::Value << call.existing;
     }
@@ -248,13 +251,18 @@ std::string yaml_of(const Scenario& scenario) {
     key("tasks") << YAML::BeginMap;
     for (const TaskSpec& task : scenario.tasks) {
         key(task.name.c_str());
-        if (task.count == 1) {
+        if (task.count == 1 && !task.repeats) {
             write(out, task.steps);
         } else {
             out << YAML::Flow << YAML::BeginMap;
             key("steps");
             write(out, task.steps);
-            key("count") << task.count;
+            if (task.count != 1) {
+                key("count") << task.count;
+            }
+            if (task.repeats) {
+                key("repeat") << "forever";
+            }
             out << YAML::EndMap;
         }
     }

@@ -25,6 +25,9 @@ class World {
     // The tasks that begin by themselves: the first so many; the others when a task starts them.
     [[nodiscard]] virtual std::size_t beginners() const noexcept { return task_count(); }
 
+    // Whether tasks may go on for ever: then executions are to be cut short.
+    [[nodiscard]] virtual bool is_endless() const noexcept { return false; }
+
     // Fresh state; `trace` is where to record events until end().
     virtual void begin(Trace& trace) = 0;
 

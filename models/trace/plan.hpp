@@ -41,8 +41,9 @@ struct Plan {
     Faults faults = {};              // allowed in the execution
     Guide* guide = nullptr;  // if there is one, it makes all the choices; borrowed for the run
     Timekeeper* timing =
-        nullptr;            // if there is one, time passes wherever it says; borrowed for the run
-    bool is_probe = false;  // only to learn what turns touch: it is no execution to judge
+        nullptr;              // if there is one, time passes wherever it says; borrowed for the run
+    bool is_endless = false;  // it goes on for ever, so one that is cut short is one to judge
+    bool is_probe = false;    // only to learn what turns touch: it is no execution to judge
 };
 
 }  // namespace interlock::models

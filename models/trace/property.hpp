@@ -23,9 +23,11 @@ enum class Property : std::uint8_t {
     suspended_in_catch,   // a body suspended while it handled an exception
     condition,            // a body began though a condition of its job did not hold
     assertion,            // an assertion of the core failed
+    livelock,             // tasks go on for ever, and none of their calls is ever over
+    starvation,           // a call waits for ever though others go on, and everybody has turns
 };
 
-inline constexpr std::array<std::string_view, 14> property_names{
+inline constexpr std::array<std::string_view, 16> property_names{
     "deadlock",
     "leak",
     "mutual_exclusion",
@@ -40,6 +42,8 @@ inline constexpr std::array<std::string_view, 14> property_names{
     "suspended_in_catch",
     "condition",
     "assertion",
+    "livelock",
+    "starvation",
 };
 
 constexpr std::string_view name_of(Property property) noexcept {

@@ -122,7 +122,12 @@ std::string text_of(const Schedule& schedule) {
     if (!schedule.times.empty()) {
         text += text_of_times(schedule.times) + ":";
     }
-    return text + text_of(schedule.choices);
+    if (!schedule.round) {
+        return text + text_of(schedule.choices);
+    }
+    const std::span<const Choice> choices(schedule.choices);
+    return text + text_of(choices.first(*schedule.round)) + '~' +
+           text_of(choices.subspan(*schedule.round));
 }
 
 namespace {
@@ -170,11 +175,20 @@ std::optional<Schedule> schedule_from(std::string_view text, std::string& proble
     if (!problem.empty()) {
         return std::nullopt;
     }
-    auto choices = choices_from(rest, problem);
+    const std::size_t tilde = rest.find('~');
+    auto choices = choices_from(rest.substr(0, tilde), problem);
     if (!choices) {
         return std::nullopt;
     }
     schedule.choices = *std::move(choices);
+    if (tilde != std::string_view::npos) {
+        schedule.round = schedule.choices.size();
+        const auto round = choices_from(rest.substr(tilde + 1), problem);
+        if (!round) {
+            return std::nullopt;
+        }
+        schedule.choices.insert(schedule.choices.end(), round->begin(), round->end());
+    }
     return schedule;
 }
 
@@ -189,7 +203,11 @@ std::vector<Choice> choices_of(const Trace& trace) {
 }
 
 Schedule schedule_of(std::uint64_t scenario, const Trace& trace) {
-    return {scenario, choices_of(trace), trace.faults, trace.times};
+    Schedule schedule{scenario, choices_of(trace), trace.faults, trace.times};
+    if (trace.round) {
+        schedule.round = trace.round->choices;
+    }
+    return schedule;
 }
 
 }  // namespace interlock::models

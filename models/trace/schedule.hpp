@@ -1,6 +1,7 @@
 // The printable form of a trace's choices: "v1:<scenario>:<one digit a choice>". Where faults were
 // allowed, "r<raises>c<cancellations>:" stands before the choices; where time may pass at any
 // moment, "t<times>:": of each moment, how many nanoseconds after the one before, between dots.
+// What follows a '~' among the choices can be repeated for ever.
 #pragma once
 
 #include "models/trace/trace.hpp"
@@ -19,6 +20,7 @@ struct Schedule {
     std::vector<Choice> choices;
     Faults faults = {};                    // that were allowed: they decide where there is a choice
     std::vector<std::int64_t> times = {};  // of all moments, where time may pass at any of them
+    std::optional<std::size_t> round = {};  // the choices from there on can be repeated for ever
 
     friend bool operator==(const Schedule&, const Schedule&) = default;
 };

@@ -59,6 +59,7 @@ class State {
         shared_ = {};
         images_.assign(tasks, {});
         now_ns_ = now_ns;
+        awaits_time_ = 0;
     }
 
     [[nodiscard]] std::int64_t now_ns() const noexcept { return now_ns_; }
@@ -68,7 +69,15 @@ class State {
     }
     void add(TaskId task, Part part, std::uint64_t what, std::uint64_t value = 0) noexcept {
         add_to(images_[task.value], part, what, value);
+        awaits_time_ |= part == Part::time ? set_of(task) : 0;
     }
+
+    // What has come of the tasks so far: no part of the state, which may be the same again.
+    struct Progress {
+        TaskSet calling = 0;              // those with a call that is not over
+        std::vector<std::uint32_t> done;  // by each: so many calls, and rounds of its steps
+    };
+    Progress progress{};
 
     // Of everything that was decided so far: then no two executions ever meet.
     void add_all(const Trace& so_far) noexcept {
@@ -90,6 +99,9 @@ class State {
         }
         return digest;
     }
+
+    // Those that are asleep, or wait with a timeout.
+    [[nodiscard]] TaskSet awaits_time() const noexcept { return awaits_time_; }
 
     // Of each task by itself.
     [[nodiscard]] const std::vector<Digest>& images() const noexcept { return images_; }
@@ -115,6 +127,7 @@ class State {
     Digest shared_;
     std::vector<Digest> images_;
     std::int64_t now_ns_ = 0;
+    TaskSet awaits_time_ = 0;
     std::uint32_t dropped_;
 };
 

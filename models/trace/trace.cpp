@@ -32,6 +32,10 @@ std::string_view name_of(EventKind kind) noexcept {
             return "counted";
         case EventKind::rang:
             return "rang";
+        case EventKind::repeats:
+            return "repeats";
+        case EventKind::retries:
+            return "retries";
         case EventKind::arrived:
             return "arrived";
         case EventKind::queued:
@@ -93,6 +97,7 @@ void Trace::clear() noexcept {
     steps = 0;
     switches = 0;
     ending = Ending::finished;
+    round.reset();
     failed_assertion.clear();
 }
 

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,8 @@ enum class EventKind : std::uint8_t {
     join_refused,  // it will not wait for it: that would never end
     counted,       // its end has come to the gather that started it; `detail`: with an error
     rang,          // its alarm, where time may pass at any moment: so long it wanted to wait
+    repeats,       // a task begins its steps again
+    retries,       // a task makes a call of `site` again, which was refused
     // What calls, locks and mutexes do.
     arrived,             // a call was made
     queued,              // a call waits for `lock`
@@ -185,6 +188,14 @@ enum class Ending : std::uint8_t {
     stuck,     // a deadlocked task could not be unwound: nothing can run in this process any more
 };
 
+// A part of an execution, up to its end, that can be repeated for ever: at its end everything is as
+// it was before. So much was before it.
+struct Round {
+    std::uint32_t choices = 0;
+    std::uint32_t turns = 0;
+    std::uint32_t events = 0;
+};
+
 // The result of one run. Reused over executions to keep its buffers.
 struct Trace {
     std::vector<ChoicePoint> choices;  // of those that are open
@@ -198,6 +209,7 @@ struct Trace {
     std::uint32_t steps = 0;             // turns of tasks
     std::uint32_t switches = 0;          // turns that went to another task than the one before
     Ending ending = Ending::finished;
+    std::optional<Round> round;    // if it ends with one
     std::string failed_assertion;  // of the first one; empty if none failed
 
     void clear() noexcept;

@@ -80,7 +80,7 @@ struct Result {
     Branches rest;                 // what a search that stopped early had left, if it can be parted
     std::vector<Reversal> wanted;  // of other parts of the search
     double explored = 0;           // which share of the search is done, roughly; 0: unknown
-    std::optional<Saturation> saturation;  // of a search that draws or bounds, and is not complete
+    std::optional<Saturation> saturation;  // of a search in one piece that is not complete
 };
 
 }  // namespace interlock::models
