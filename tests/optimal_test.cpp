@@ -14,7 +14,6 @@
 namespace interlock::models {
 namespace {
 
-using test::by_brute_force;
 using test::by_optimal;
 using test::Classes;
 using test::program_of;

@@ -1,11 +1,8 @@
 #include "ci/batch/replayed.hpp"
 
-#include "ci/baseline/witnesses.hpp"
 #include "ci/report/text.hpp"
 #include "models/replay.hpp"
-#include "properties/monitors.hpp"
-
-#include <memory>
+#include "properties/last_trace.hpp"
 
 namespace interlock::ci {
 
@@ -18,12 +15,12 @@ Shown replayed(const Loaded& loaded, const std::string& schedule) {
     if (!read || read->scenario != loaded.program.fingerprint) {
         return shown;
     }
-    Witnesses witnesses;
-    WitnessKeeper keeper(std::make_unique<properties::Monitors>(loaded.program), witnesses);
+    models::Trace trace;
+    properties::LastTrace keeper(loaded.program, trace);
     const models::Result result = models::check(loaded.program, keeper, models::replay_of(*read));
-    if (result.verdict != models::Verdict::broken && !witnesses.empty()) {
+    if (result.verdict != models::Verdict::broken) {
         const Context context{loaded.program, loaded.scenario.file};
-        shown.story = story_of(context, witnesses.begin()->second);
+        shown.story = story_of(context, trace);
     }
     return shown;
 }

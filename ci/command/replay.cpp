@@ -4,7 +4,7 @@
 #include "ci/command/options.hpp"
 #include "ci/report/json.hpp"
 #include "ci/report/text.hpp"
-#include "properties/monitors.hpp"
+#include "properties/last_trace.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -18,21 +18,6 @@ struct Arguments {
     std::string schedule;
     Overrides overrides;
     JsonOutput json;
-};
-
-// The trace of the one execution: a judge that watches and keeps.
-class Keeper final : public models::Judge {
-  public:
-    Keeper(const models::Program& program, models::Trace& kept) : monitors_(program), kept_(kept) {}
-
-    void judge(const models::Trace& trace, std::vector<models::Finding>& findings) override {
-        kept_ = trace;
-        monitors_.judge(trace, findings);
-    }
-
-  private:
-    properties::Monitors monitors_;
-    models::Trace& kept_;
 };
 
 Exit replay(const Arguments& arguments) {
@@ -57,7 +42,7 @@ Exit replay(const Arguments& arguments) {
     const models::CheckOptions options = models::replay_of(*schedule);
     Checked checked;
     models::Trace trace;
-    Keeper keeper(loaded.program, trace);
+    properties::LastTrace keeper(loaded.program, trace);
     checked.result = models::check(loaded.program, keeper, options);
     checked.strategy = options.strategy;
     checked.loaded = std::move(loaded);

@@ -31,9 +31,7 @@ class Stateful final : public Explorer, private Guide {
 
     // `like` has, of each task, the first of those that do the same: itself, if they are endless.
     // `state` is an empty one.
-    Stateful(
-        Look look, std::vector<TaskId> like, bool is_endless = false, State state = State()
-    );
+    Stateful(Look look, std::vector<TaskId> like, bool is_endless = false, State state = State());
 
     std::optional<Plan> next() override;
     void learn(const Trace& trace) override;

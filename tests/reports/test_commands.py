@@ -152,7 +152,7 @@ class Words(unittest.TestCase):
 
     def test_every_property_is_explained_and_its_example_shows_it(self):
         properties = [line.split()[0] for line in interlock("explain").stdout.splitlines()]
-        self.assertEqual(len(properties), 14)
+        self.assertEqual(len(properties), 16)
         shown = 0
         for name in properties:
             text = interlock("explain", name).stdout
