@@ -18,7 +18,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_looks{50};
-constexpr std::chrono::microseconds between_serves{200};
+constexpr std::chrono::milliseconds between_serves{1};
 constexpr std::chrono::milliseconds between_progress{100};
 
 class Worker {

@@ -21,7 +21,7 @@ namespace interlock::ci {
 namespace {
 
 // More often takes time from whoever explores on this core.
-constexpr std::chrono::microseconds between_polls{200};
+constexpr std::chrono::milliseconds between_polls{1};
 
 enum Tag : int { order_tag, answer_tag, return_tag, release_tag };
 
