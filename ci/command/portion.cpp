@@ -108,9 +108,12 @@ std::variant<Checked, std::string> PortionOptions::run(
     Checked checked = ci::run(std::move(loaded), options, portion);
     checked.never_exercised.clear();  // it may have been elsewhere, or before
     if (shard_.of > 1) {
-        // What another shard may find is not missed here.
-        checked.is_expected =
-            checked.is_expected || checked.result.verdict == models::Verdict::holds;
+        // What another shard may find is not missed here: neither any violation nor the one that is
+        // expected besides others.
+        checked.is_expected = checked.is_expected ||
+                              checked.result.verdict == models::Verdict::holds ||
+                              (checked.result.verdict == models::Verdict::violated &&
+                               checked.loaded.scenario.expect.is_violation());
     }
     return checked;
 }
