@@ -215,6 +215,9 @@ class Checkpoints(Portions):
         chance = random.Random(seed)
         scenario = self.scenario(text)
         checkpoint = self.work / "checkpoint"
+        began = time.monotonic()
+        result_of("check", scenario, "--threads", "2")
+        most = (time.monotonic() - began) / 12  # that ten are over before it is, on any machine
         command = ("check", scenario, "--threads", "2", "--checkpoint", checkpoint)
         executions = 0
         for kill in range(10):
@@ -224,7 +227,7 @@ class Checkpoints(Portions):
             )
             while kill >= 5 and not checkpoint.exists() and running.poll() is None:
                 time.sleep(0.001)  # on a machine that is slow today
-            time.sleep(chance.uniform(0.01, 0.08))
+            time.sleep(chance.uniform(0, most))
             running.send_signal(signal.SIGKILL)
             self.assertEqual(running.wait(), -signal.SIGKILL, f"it was not killed; seed {seed}")
             if checkpoint.exists():
