@@ -23,6 +23,21 @@ struct Ingredients {
     bool orders_locks = true;
 };
 
+inline constexpr Ingredients all_but_forks{
+    .raises = true,
+    .cancels = true,
+    .sleeps = true,
+    .timeouts = true,
+    .holds = true,
+    .orders_locks = false};
+inline constexpr Ingredients all_but_holds{
+    .raises = true,
+    .cancels = true,
+    .sleeps = true,
+    .timeouts = true,
+    .forks = true,
+    .orders_locks = false};
+
 // A scenario of one to three jobs over all 25 policies, two groups, and one to three tasks with
 // calls up to three deep, decided by `recipe`: equal recipes give equal scenarios, and every recipe
 // a valid one.

@@ -2,8 +2,7 @@
 // as a file to give to `interlock check`.
 #include "properties/generators.hpp"
 #include "properties/laws.hpp"
-
-#include <cstdlib>
+#include "properties/laws_main.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -51,12 +50,6 @@ RC_GTEST_PROP(Laws, NobodyIsRefusedWhileNothingStandsAgainstIt, ()) {
 }  // namespace
 }  // namespace interlock::properties
 
-// The same scenarios on every run, so that a gate does not fail by chance; RC_PARAMS, as in
-// RC_PARAMS="seed=7 max_success=20000", asks for others.
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=1000", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=1000");
 }

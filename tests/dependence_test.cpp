@@ -1,6 +1,7 @@
 // The dependence of turns: those that it calls independent can change places, and no part of it can
 // be left out.
 #include "properties/generators.hpp"
+#include "properties/laws_main.hpp"
 #include "tests/classes.hpp"
 #include "tests/diamonds.hpp"
 #include "tests/scenarios.hpp"
@@ -8,7 +9,6 @@
 #include <array>
 #include <bit>
 #include <compare>
-#include <cstdlib>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -17,26 +17,10 @@
 namespace interlock::models {
 namespace {
 
-using properties::Ingredients;
 using test::program_of;
 
 constexpr std::uint64_t few = 500;
 constexpr std::uint64_t executions_max = 20'000;
-
-constexpr Ingredients everything{
-    .raises = true,
-    .cancels = true,
-    .sleeps = true,
-    .timeouts = true,
-    .holds = true,
-    .orders_locks = false};
-constexpr Ingredients with_forks{
-    .raises = true,
-    .cancels = true,
-    .sleeps = true,
-    .timeouts = true,
-    .forks = true,
-    .orders_locks = false};
 
 void expect_diamonds(const Scenario& scenario, Faults faults = {}) {
     const auto program = compile(scenario);
@@ -57,11 +41,11 @@ Faults some_faults() {
 }
 
 RC_GTEST_PROP(Diamonds, Close, ()) {
-    expect_diamonds(*properties::scenarios(everything), some_faults());
+    expect_diamonds(*properties::scenarios(properties::all_but_forks), some_faults());
 }
 
 RC_GTEST_PROP(Diamonds, CloseWhereTasksStartTasks, ()) {
-    expect_diamonds(*properties::scenarios(with_forks), some_faults());
+    expect_diamonds(*properties::scenarios(properties::all_but_holds), some_faults());
 }
 
 RC_GTEST_PROP(Diamonds, CloseInTheReference, ()) {
@@ -78,7 +62,7 @@ RC_GTEST_PROP(Diamonds, CloseInTheReference, ()) {
 }
 
 RC_GTEST_PROP(Diamonds, CloseInTheDisciplinePreemptive, ()) {
-    Scenario scenario = *properties::scenarios(everything);
+    Scenario scenario = *properties::scenarios(properties::all_but_forks);
     scenario.explore.discipline = Discipline::preemptive;
     expect_diamonds(scenario, some_faults());
 }
@@ -296,9 +280,5 @@ TEST(Dependence, EveryPairIsMissedWhenItIsDropped) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=300", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=300");
 }

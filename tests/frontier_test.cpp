@@ -105,14 +105,7 @@ Faults any_faults() {
 }
 
 RC_GTEST_PROP(OptimalInParts, RunsEachClassOnce, ()) {
-    Scenario scenario = *properties::scenarios(
-        {.raises = true,
-         .cancels = true,
-         .sleeps = true,
-         .timeouts = true,
-         .holds = true,
-         .orders_locks = false}
-    );
+    Scenario scenario = *properties::scenarios(properties::all_but_forks);
     if (!scenario.tasks.empty()) {
         scenario.tasks.front().count = *rc::gen::inRange<std::uint32_t>(1, 4);
     }
@@ -121,14 +114,7 @@ RC_GTEST_PROP(OptimalInParts, RunsEachClassOnce, ()) {
 
 RC_GTEST_PROP(OptimalInParts, RunsEachClassOnceWhereTasksStartTasks, ()) {
     expect_each_class_once(
-        *properties::scenarios(
-            {.raises = true,
-             .cancels = true,
-             .sleeps = true,
-             .timeouts = true,
-             .forks = true,
-             .orders_locks = false}
-        ),
+        *properties::scenarios(properties::all_but_holds),
         {.cancel = *rc::gen::inRange<std::uint32_t>(0, 2)}
     );
 }

@@ -5,10 +5,10 @@
 #include "models/scenario/world.hpp"
 #include "models/time/timing.hpp"
 #include "properties/generators.hpp"
+#include "properties/laws_main.hpp"
 #include "tests/classes.hpp"
 #include "tests/scenarios.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -424,9 +424,5 @@ TEST(LocalTimingCounts, CallsOfAThrottleInTurn) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=200", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=200");
 }

@@ -2,10 +2,10 @@
 #include "models/scenario/writer.hpp"
 #include "models/trace/schedule.hpp"
 #include "properties/generators.hpp"
+#include "properties/laws_main.hpp"
 #include "tests/classes.hpp"
 #include "tests/scenarios.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -76,14 +76,7 @@ RC_GTEST_PROP(Optimal, RunsEachClassOnceOfTheReference, ()) {
 }
 
 RC_GTEST_PROP(Optimal, RunsEachClassOnceWhateverGoesWrong, ()) {
-    const auto scenario = *properties::scenarios(
-        {.raises = true,
-         .cancels = true,
-         .sleeps = true,
-         .timeouts = true,
-         .holds = true,
-         .orders_locks = false}
-    );
+    const auto scenario = *properties::scenarios(properties::all_but_forks);
     const Faults faults{
         .raise = *rc::gen::inRange<std::uint32_t>(0, 3),
         .cancel = *rc::gen::inRange<std::uint32_t>(0, 3)};
@@ -97,14 +90,7 @@ RC_GTEST_PROP(Optimal, RunsEachClassOnceWhateverGoesWrongInTheReference, ()) {
 }
 
 RC_GTEST_PROP(Optimal, RunsEachClassOnceWhereTasksStartTasks, ()) {
-    const auto scenario = *properties::scenarios(
-        {.raises = true,
-         .cancels = true,
-         .sleeps = true,
-         .timeouts = true,
-         .forks = true,
-         .orders_locks = false}
-    );
+    const auto scenario = *properties::scenarios(properties::all_but_holds);
     expect_optimal(scenario, {.cancel = *rc::gen::inRange<std::uint32_t>(0, 2)});
 }
 
@@ -453,9 +439,5 @@ TEST(Optimal, RunsEachClassOnceOfEveryShippedScenario) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=300", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=300");
 }

@@ -1,10 +1,9 @@
 // The discipline `preemptive`: counts with their derivation, cross-checked against brute force.
 #include "models/trace/schedule.hpp"
 #include "properties/generators.hpp"
+#include "properties/laws_main.hpp"
 #include "tests/classes.hpp"
 #include "tests/scenarios.hpp"
-
-#include <cstdlib>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -109,14 +108,7 @@ std::set<std::vector<std::uint8_t>> outcomes_of(const Classes& classes) {
 
 // One execution of each class, and all that the cooperative discipline can come to is among them.
 RC_GTEST_PROP(Preemption, RunsEachClassOnce, ()) {
-    Scenario scenario = *properties::scenarios(
-        {.raises = true,
-         .cancels = true,
-         .sleeps = true,
-         .timeouts = true,
-         .holds = true,
-         .orders_locks = false}
-    );
+    Scenario scenario = *properties::scenarios(properties::all_but_forks);
     const auto cooperative = std::get<Program>(compile(scenario));
     scenario.explore.discipline = Discipline::preemptive;
     const auto preemptive = std::get<Program>(compile(scenario));
@@ -189,9 +181,5 @@ TEST(Preemption, IsOfTheCoreAndOfTasksThatBeginByThemselves) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=200", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=200");
 }

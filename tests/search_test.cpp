@@ -8,6 +8,7 @@
 #include "models/units/snapshot.hpp"
 #include "models/units/unit.hpp"
 #include "properties/generators.hpp"
+#include "tests/programs.hpp"
 #include "tests/scenarios.hpp"
 
 #include <atomic>
@@ -149,14 +150,7 @@ struct Made {
 Made made_up(Strategy strategy = Strategy::exhaustive) {
     const bool has_faults = *rc::gen::arbitrary<bool>();
     const bool is_any_time = *rc::gen::arbitrary<bool>();
-    const auto scenario = *properties::scenarios(
-        {.raises = true,
-         .cancels = true,
-         .sleeps = true,
-         .timeouts = true,
-         .holds = true,
-         .orders_locks = false}
-    );
+    const auto scenario = *properties::scenarios(properties::all_but_forks);
     auto program = compile(scenario);
     RC_PRE(std::holds_alternative<Program>(program));
     Made made{std::get<Program>(std::move(program))};
@@ -234,61 +228,8 @@ RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
     }
 }
 
-RC_GTEST_PROP(Unit, IsTheSameAfterItsText, ()) {
-    Unit unit{.scenario = *rc::gen::arbitrary<std::uint64_t>()};
-    unit.faults = {*rc::gen::inRange(0U, 3U), *rc::gen::inRange(0U, 3U)};
-    unit.time = *rc::gen::element(TimeMode::fixed, TimeMode::all);
-    unit.discipline = *rc::gen::element(Discipline::cooperative, Discipline::preemptive);
-    unit.subtree.path = *rc::gen::container<std::vector<Choice>>(rc::gen::exec([] {
-        return Choice(
-            TaskId{*rc::gen::inRange<std::uint8_t>(0, tasks_max)},
-            *rc::gen::element(Fault::none, Fault::raise, Fault::cancel, Fault::timeout)
-        );
-    }));
-    std::string problem;
-    RC_ASSERT(unit_from(text_of(unit), problem) == std::optional(unit));
-}
-
-TEST(UnitText, IsPlain) {
-    EXPECT_EQ(
-        text_of(Unit{.scenario = 0x7224c0ece74d4624, .subtree = {{TaskId{0}, TaskId{11}}}}),
-        "v1;7224c0ece74d4624;exhaustive;0b;"
-    );
-    EXPECT_EQ(
-        text_of(Unit{.faults = {.raise = 1}, .subtree = {{{TaskId{1}, Fault::raise}, TaskId{0}}}}),
-        "v1;0000000000000000;exhaustive/r1c0;+10;"
-    );
-    EXPECT_EQ(
-        text_of(Unit{.time = TimeMode::all, .discipline = Discipline::preemptive}),
-        "v1;0000000000000000;exhaustive/all/preemptive;;"
-    );
-}
-
-TEST(UnitText, ThatIsNoneSaysWhy) {
-    for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
-             {"", "a unit looks like"},
-             {"v2;0000000000000000;exhaustive;0;", "a unit looks like"},
-             {"v1;0000000000000000;exhaustive;0", "a unit looks like"},
-             {"v1;0000000000000000;exhaustive;0;;", "a unit looks like"},
-             {"v1;00;exhaustive;0;", "'00' is not the fingerprint"},
-             {"v1;000000000000000g;exhaustive;0;", "is not the fingerprint"},
-             {"v1;0000000000000000;random;0;", "not 'random'"},
-             {"v1;0000000000000000;exhaustive/r1;0;", "'exhaustive/r1' does not end"},
-             {"v1;0000000000000000;exhaustive;0?;", "'?' does not name a task"},
-             {"v1;0000000000000000;exhaustive;0;1", "what sleeps in a unit looks like"},
-             {"v1;0000000000000000;optimal;0;1=1/1.......", "what sleeps"},
-             {"v1;0000000000000000;optimal;0;0=1/1......", "what sleeps"},
-             {"v1;0000000000000000;optimal;0;0=11/1.......", "what sleeps"},
-             {"v1;0000000000000000;optimal;0;0=1/x.......", "what sleeps"}}) {
-        std::string problem;
-        EXPECT_FALSE(unit_from(text, problem)) << text;
-        EXPECT_NE(problem.find(why), std::string::npos) << problem;
-        EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
-    }
-}
-
 // Four tasks on one mutex: 6720 executions (see explorer_test).
-const std::string four_on_a_mutex = "tasks: {many: {steps: [{hold: m}, {unhold: m}], count: 4}}";
+const std::string four_on_a_mutex = test::takers(4, 1);
 
 TEST(Threads, RunEachExecutionOnce) {
     const Program program = program_of(four_on_a_mutex);
@@ -462,38 +403,6 @@ TEST(Portions, AreNotSavedWhenAnExecutionEndedBadly) {
         search(program, judges_of(program), {.scheduler = {.steps_max = 10}}, portion);
     EXPECT_EQ(result.why, "an execution took more than 10 steps");
     EXPECT_FALSE(is_saved);
-}
-
-TEST(Snapshot, ThatIsDamagedSaysWhy) {
-    const Program program = program_of(four_on_a_mutex);
-    const Result result = explore(program, {.stop = Stop::never, .budget = {.executions = 100}});
-    std::string const text =
-        text_of(snapshot_of({program.fingerprint}, {.index = 2, .of = 3}, result));
-    std::string problem;
-    ASSERT_TRUE(snapshot_from(text, problem)) << problem;
-    for (std::size_t length = 0; length < text.size(); ++length) {
-        EXPECT_FALSE(snapshot_from(text.substr(0, length), problem));
-        EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
-    }
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        std::string changed = text;
-        changed[at] = changed[at] == '1' ? '2' : '1';
-        EXPECT_FALSE(snapshot_from(changed, problem)) << at;
-    }
-    std::string nonsense = text;
-    nonsense.insert(nonsense.find("executions"), "nonsense 1\n");
-    EXPECT_FALSE(snapshot_from(nonsense, problem));
-    EXPECT_EQ(problem, "line 4 cannot be read: 'nonsense 1'");
-}
-
-TEST(Snapshot, OfAnotherScenarioIsRefused) {
-    const Program program = program_of(four_on_a_mutex);
-    properties::Monitors monitors(program);
-    const Snapshot snapshot = snapshot_of({program.fingerprint + 1}, {}, explore(program));
-    EXPECT_NE(
-        std::get<std::string>(result_of(snapshot, program, monitors)).find("another scenario"),
-        std::string::npos
-    );
 }
 
 // The whole shipped library.

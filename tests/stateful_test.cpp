@@ -3,10 +3,10 @@
 #include "models/scenario/writer.hpp"
 #include "models/trace/schedule.hpp"
 #include "properties/generators.hpp"
+#include "properties/laws_main.hpp"
 #include "tests/futures.hpp"
 #include "tests/scenarios.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -410,9 +410,5 @@ TEST(State, EveryPartIsMissedWhenItIsDropped) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    constexpr int keep_what_the_user_set = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet.
-    ::setenv("RC_PARAMS", "seed=1 max_success=300", keep_what_the_user_set);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=300");
 }

@@ -17,9 +17,7 @@ namespace fs = std::filesystem;
 // Of the name alone: from everywhere, and in every checkout, it is the same.
 std::uint64_t hash_of(const std::string& file) {
     Fingerprint print;
-    for (const char c : fs::path(file).filename().string()) {
-        print.add(static_cast<unsigned char>(c));
-    }
+    print.add(fs::path(file).filename().string());
     return print.value();
 }
 

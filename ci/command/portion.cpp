@@ -110,8 +110,7 @@ std::variant<Checked, std::string> PortionOptions::run(
     if (shard_.of > 1) {
         // What another shard may find is not missed here: neither any violation nor the one that is
         // expected besides others.
-        checked.is_expected = checked.is_expected ||
-                              checked.result.verdict == models::Verdict::holds ||
+        checked.is_expected = checked.result.verdict == models::Verdict::holds ||
                               (checked.result.verdict == models::Verdict::violated &&
                                checked.loaded.scenario.expect.is_violation());
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace interlock {
 
@@ -17,6 +18,13 @@ class Fingerprint {
     // Order matters: (1, 2) and (2, 1) differ.
     constexpr void add(std::uint64_t word) noexcept {
         state_ = mixed(state_ ^ (word + 0x9e3779b97f4a7c15ULL + (state_ << 6U) + (state_ >> 2U)));
+    }
+
+    // Byte by byte: not whether they came in one piece.
+    constexpr void add(std::string_view bytes) noexcept {
+        for (const char byte : bytes) {
+            add(static_cast<unsigned char>(byte));
+        }
     }
 
     [[nodiscard]] constexpr std::uint64_t value() const noexcept { return state_; }

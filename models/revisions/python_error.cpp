@@ -33,9 +33,7 @@ std::uint64_t fingerprint_of(const std::exception_ptr& error) {
         print.add(1);
     } catch (const PythonError& raised) {
         print.add(raised.is_hassio ? 3 : 2);
-        for (const char c : raised.type) {
-            print.add(static_cast<unsigned char>(c));
-        }
+        print.add(raised.type);
     } catch (const Raised& raised) {
         print.add(4);
         print.add(raised.error);

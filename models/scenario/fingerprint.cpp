@@ -8,9 +8,7 @@ namespace {
 
 void add(Fingerprint& print, std::string_view text) {
     print.add(text.size());
-    for (const char c : text) {
-        print.add(static_cast<unsigned char>(c));
-    }
+    print.add(text);
 }
 
 void add(Fingerprint& print, std::optional<Duration> time) {

@@ -4,22 +4,6 @@
 
 namespace interlock::models {
 
-// Gives out the bits, to things that are used only.
-class Footprints::Numbering {
-  public:
-    ThingSet next() noexcept { return ThingSet{1} << (given_++ % 64); }
-
-    ThingSet of(ThingSet& thing) noexcept {
-        if (thing == 0) {
-            thing = next();
-        }
-        return thing;
-    }
-
-  private:
-    unsigned int given_ = 0;
-};
-
 namespace {
 
 bool touches_more(const Program& program) {

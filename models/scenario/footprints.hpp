@@ -2,6 +2,7 @@
 // the job system. What a system does to its locks without an event, nobody else may be able to see.
 #pragma once
 
+#include "models/scenario/numbering.hpp"
 #include "models/scenario/program.hpp"
 
 #include <vector>
@@ -56,8 +57,6 @@ class Footprints {
         std::vector<ThingSet> group_throttles;
         std::vector<ThingSet> waiters;
     };
-
-    class Numbering;
 
     void add_gathers(const Program& program, Numbering& numbers);
     void add_site(const Program& program, const Site& site, JobThings& of_jobs, Numbering& numbers);

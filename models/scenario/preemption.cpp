@@ -4,31 +4,6 @@
 
 namespace interlock::models {
 
-// The things that are given out so far, to those that are used only.
-class Preemption::Numbering {
-  public:
-    explicit Numbering(const Program& program)
-        : heads(program.locks.size()),
-          ends(program.locks.size()),
-          throttles(program.jobs.size()),
-          group_throttles(program.groups.size()) {}
-
-    ThingSet of(ThingSet& thing) noexcept {
-        if (thing == 0) {
-            thing = ThingSet{1} << (given_++ % 64);
-        }
-        return thing;
-    }
-
-    std::vector<ThingSet> heads;  // of the queues of locks, by number
-    std::vector<ThingSet> ends;
-    std::vector<ThingSet> throttles;  // of jobs, by number
-    std::vector<ThingSet> group_throttles;
-
-  private:
-    unsigned int given_ = 0;
-};
-
 namespace {
 
 // Whether it is a suspension by itself.
@@ -46,15 +21,20 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()),
       states_(program.tasks.size()) {
-    Numbering numbers(program);
+    Numbering numbers;
     for (ThingSet& condition : conditions_) {
         numbers.of(condition);
     }
     for (ThingSet& mutex : mutexes_) {
         numbers.of(mutex);
     }
+    Shared shared{
+        std::vector<ThingSet>(program.locks.size()),
+        std::vector<ThingSet>(program.locks.size()),
+        std::vector<ThingSet>(program.jobs.size()),
+        std::vector<ThingSet>(program.groups.size())};
     for (const Site& site : program.sites) {
-        sites_.push_back(things_of(site, numbers));
+        sites_.push_back(things_of(site, shared, numbers));
     }
     for (SiteThings& things : sites_) {
         things.goes_on.looks |= graph_;
@@ -63,15 +43,15 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
     }
 }
 
-Preemption::SiteThings Preemption::things_of(const Site& site, Numbering& numbers) {
+Preemption::SiteThings Preemption::things_of(const Site& site, Shared& shared, Numbering& numbers) {
     const ProgramJob& job = program_.jobs[site.job];
     const Policy& policy = job.policy;
     ThingSet throttle = 0;
     if (policy.throttle != Throttle::none) {
         const bool is_shared = is_group(policy.throttle) && site.group != no_group;
         throttle = numbers.of(
-            is_shared ? numbers.group_throttles[program_.group_of(site.group)]
-                      : numbers.throttles[site.job]
+            is_shared ? shared.group_throttles[program_.group_of(site.group)]
+                      : shared.throttles[site.job]
         );
     }
     ThingSet conditions = 0;
@@ -83,8 +63,8 @@ Preemption::SiteThings Preemption::things_of(const Site& site, Numbering& number
     bool is_within = false;
     bool has_outer = false;
     if (site.lock != no_lock) {
-        head = numbers.of(numbers.heads[site.lock]);
-        end = numbers.of(numbers.ends[site.lock]);
+        head = numbers.of(shared.heads[site.lock]);
+        end = numbers.of(shared.ends[site.lock]);
         for (std::uint16_t in = site.parent; in != no_site; in = program_.sites[in].parent) {
             is_within = is_within || program_.sites[in].lock == site.lock;
             has_outer = has_outer || program_.sites[in].lock != no_lock;

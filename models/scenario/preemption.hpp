@@ -2,6 +2,7 @@
 // of a pool, with what a turn may touch announced before it.
 #pragma once
 
+#include "models/scenario/numbering.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scheduler/scheduler.hpp"
 
@@ -60,9 +61,15 @@ class Preemption {
         bool is_to_stop = false;
     };
 
-    class Numbering;
+    // The things that several sites share, by number.
+    struct Shared {
+        std::vector<ThingSet> heads;  // of the queues of locks
+        std::vector<ThingSet> ends;
+        std::vector<ThingSet> throttles;  // of jobs
+        std::vector<ThingSet> group_throttles;
+    };
 
-    SiteThings things_of(const Site& site, Numbering& numbers);
+    SiteThings things_of(const Site& site, Shared& shared, Numbering& numbers);
     [[nodiscard]] Footprint of(const Operation& operation) const;
     void announce(Footprint print);
     void give_others_a_turn(const Footprint& print) noexcept;

@@ -18,9 +18,7 @@ constexpr std::array<std::string_view, 4> kinds{"turn", "part", "left", "done"};
 
 std::uint64_t checksum_of(std::string_view text) {
     Fingerprint print;
-    for (const char byte : text) {
-        print.add(static_cast<unsigned char>(byte));
-    }
+    print.add(text);
     return print.value();
 }
 
