@@ -200,32 +200,58 @@ RC_GTEST_PROP(Search, ComesToTheSameInShards, ()) {
 }
 
 // Stopped again and again, and resumed from what its snapshot says.
-RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
-    auto [program, options] = made_up(*rc::gen::element(Strategy::exhaustive, Strategy::optimal));
-    const auto whole = whole_of(program, options);
-    RC_PRE(whole.has_value());
+// Interrupted after `more()` executions, and again, with all that is known put into a text between.
+Result with_interruptions(
+    const Program& program, CheckOptions options, const std::function<std::uint64_t()>& more
+) {
     const Unit self = unit_of(program, options);
-    options.threads = *rc::gen::inRange<std::uint32_t>(1, 3);
     options.budget.executions = 0;
     std::string saved;
     Portion portion;
     portion.save = [&](const Result& so_far) { saved = text_of(snapshot_of(self, {}, so_far)); };
     properties::Monitors monitors(program);
     while (true) {
-        options.budget.executions += *rc::gen::inRange<std::uint64_t>(1, 300);
-        const Result result = search(program, judges_of(program), options, portion);
+        options.budget.executions += more();
+        Result result = search(program, judges_of(program), options, portion);
         std::string problem;
         const auto snapshot = snapshot_from(saved, problem);
         RC_ASSERT(snapshot);
         RC_ASSERT(snapshot->executions == result.executions);
         RC_ASSERT(snapshot->left == result.rest);
         if (result.is_complete) {
-            options.budget.executions = executions_max;
-            RC_ASSERT(summary_of(result) == summary_of(by_threads(program, options, 1)));
-            return;
+            return result;
         }
         portion.resumed = std::get<Result>(result_of(*snapshot, program, monitors));
     }
+}
+
+RC_GTEST_PROP(Search, ComesToTheSameWithInterruptions, ()) {
+    auto [program, options] = made_up(*rc::gen::element(Strategy::exhaustive, Strategy::optimal));
+    const auto whole = whole_of(program, options);
+    RC_PRE(whole.has_value());
+    options.threads = *rc::gen::inRange<std::uint32_t>(1, 3);
+    const Result result = with_interruptions(program, options, [] {
+        return *rc::gen::inRange<std::uint64_t>(1, 300);
+    });
+    RC_ASSERT(summary_of(result) == summary_of(by_threads(program, options, 1)));
+}
+
+// A violation that was found before has no looks at the clock among its choices any more.
+TEST(Portions, ShowTheSameViolationAtAnyTime) {
+    const Program program = program_of(
+        "groups: [g, h]\n"
+        "jobs:\n"
+        "  a: {throttle: group_rate_limit, period: 10s, max_calls: 1, body: []}\n"
+        "  b: {throttle: group_throttle, period: 5s, body: []}\n"
+        "tasks:\n"
+        "  t1: [{call: b@h, body: [{hold: m}, {call: a@h, body: [{hold: m}]}]}]\n"
+        "  t2: [{call: a@g, catch: true}]\n"
+        "  t3: [{call: a@g, catch: true}]"
+    );
+    const CheckOptions options{.stop = Stop::never, .time = TimeMode::all};
+    const Result result = with_interruptions(program, options, [] { return 1; });
+    EXPECT_EQ(result.violations.size(), 2U);
+    EXPECT_EQ(summary_of(result), summary_of(by_threads(program, options, 1)));
 }
 
 // Four tasks on one mutex: 6720 executions (see explorer_test).

@@ -1,5 +1,6 @@
 #include "models/minimise/shortened.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace interlock::models {
@@ -13,8 +14,10 @@ bool is_to_be_shortened(const Program& program, const Violation& known) {
         return !known.trace.round;
     }
     const auto& choices = known.trace.choices;
-    return known.finding.property == Property::deadlock && !choices.empty() &&
-           choices.back().events_before > known.finding.event;
+    return known.finding.property == Property::deadlock &&
+           std::any_of(choices.begin(), choices.end(), [&](const ChoicePoint& point) {
+               return !point.is_look && point.events_before > known.finding.event;
+           });
 }
 
 }  // namespace
@@ -27,7 +30,7 @@ Violation shortened(
     }
     std::vector<Choice> way;
     for (const ChoicePoint& point : known.trace.choices) {
-        if (point.events_before <= known.finding.event) {
+        if (!point.is_look && point.events_before <= known.finding.event) {
             way.push_back(point.chosen);
         }
     }
@@ -37,9 +40,12 @@ Violation shortened(
     once.faults = known.trace.faults;
     once.time = options.time;
     once.scheduler = options.scheduler;
-    if (program.is_endless()) {
+    // Where any time may pass, by the times: a trace that was run again has no looks at the clock
+    // among its choices, and comes to the same.
+    if (program.is_endless() || options.time == TimeMode::all) {
         once.strategy = Strategy::replay;
         once.schedule = way;
+        once.times = known.trace.times;
     } else {
         once.start.path = way;
     }
