@@ -26,16 +26,16 @@ class Latch {
         );
     }
 
-    // As take(), but while it is taken, looks again, for as long as so many pauses take: some times
-    // at once, for a short body, then rarely, because each look takes the cache line from whoever
-    // wants to give it back. Closed, it may have a line, which nobody overtakes: then there is
-    // nothing to look for.
+    // As take(), but while it is taken, looks again, for as long as so many pauses take. Each look
+    // takes the cache line from whoever has it, for whom the next call then costs as much as a
+    // hand-over: so every one is twice as far from the last, and as late as the wait was long
+    // already. Closed, it may have a line, which nobody overtakes: then there is nothing to look
+    // for.
     bool take_soon(const CallFrame& call, int pauses) noexcept {
-        for (int looks = 1; pauses > 0 && !is_closed(); ++looks) {
+        for (int apart = Primitives::pauses_apart; pauses > 0 && !is_closed(); apart *= 2) {
             if (is_free() && take(call)) {
                 return true;
             }
-            const int apart = looks <= Primitives::looks_at_once ? 1 : Primitives::pauses_apart;
             for (int i = 0; i < apart; ++i) {
                 Primitives::pause();
             }

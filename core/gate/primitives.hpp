@@ -24,9 +24,8 @@ struct SystemPrimitives {
     static constexpr int looks_before_yield = 64;
     static constexpr int looks_before_park = 200;
 
-    // How often it looks at once whether a latch comes free, and how many pauses apart after that.
-    static constexpr int looks_at_once = 8;
-    static constexpr int pauses_apart = 64;
+    // How many pauses its first two looks whether a latch comes free are apart.
+    static constexpr int pauses_apart = 16;
 
     // Tells the processor that this thread only waits.
     static void pause() noexcept {

@@ -80,7 +80,6 @@ struct ModelPrimitives {
     // One look stands for many: between two, anything may have happened.
     static constexpr int looks_before_yield = 1;
     static constexpr int looks_before_park = 1;
-    static constexpr int looks_at_once = 1;
     static constexpr int pauses_apart = 1;
 
     static void pause() noexcept {}
