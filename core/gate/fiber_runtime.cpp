@@ -27,8 +27,8 @@ void put_first(boost::fibers::context& fiber) noexcept {
         fiber.get_properties() != nullptr) {
         return;
     }
-    const auto place = Ready::s_iterator_to(fiber).pointed_node();
-    const auto end = Ready::node_traits::get_next(place);  // it is the last
+    auto* const place = Ready::s_iterator_to(fiber).pointed_node();
+    auto* const end = Ready::node_traits::get_next(place);  // it is the last
     if (Ready::node_traits::get_next(end) != put) {
         Ready::node_algorithms::unlink(place);
         Ready::node_algorithms::link_after(end, place);

@@ -94,47 +94,65 @@ class Job {
     // A copy of what the job's own throttle remembers.
     [[nodiscard]] Throttling throttling() const { return state_.throttling.snapshot(); }
 
+    // What ends a wait besides the lock and the policy.
+    enum class Until : std::uint8_t {
+        turn,   // nothing
+        terms,  // a deadline, or a token that outlives the call
+        stop,   // these, or a token that the call keeps
+    };
+
     // A call about to be made: where, and until when it may wait.
-    template <bool stoppable>
+    template <Until until_>
     class Call {
-        struct Nothing {};
-        using Stop = std::conditional_t<stoppable, std::stop_token, Nothing>;
+        struct NoTerms {};
+        struct NoStop {};
+        using Terms = std::conditional_t<until_ == Until::turn, NoTerms, CallTerms>;
+        using Stop = std::conditional_t<until_ == Until::stop, std::stop_token, NoStop>;
 
       public:
-        explicit Call(Job& job, CallTerms<R> terms = {}, Stop stop = {}) noexcept
-            : job_(&job), terms_(terms), stop_(std::move(stop)) {}
+        explicit Call(
+            Job& job, GroupState<R>* group = nullptr, Terms terms = {}, Stop stop = {}
+        ) noexcept
+            : job_(&job), group_(group), terms_(terms), stop_(std::move(stop)) {}
 
         // On this group, which must outlive the call.
         [[nodiscard]] [[gnu::always_inline]] Call on(const JobGroup<R>& group) && {
-            terms_.group = &group.state();
+            group_ = &group.state();
             return std::move(*this);
         }
 
         // A stop request ends the wait for the lock: the call is cancelled. A body that has started
         // is its own master. Under FiberRuntime, request it from the thread that runs the fibers.
-        [[nodiscard]] Call<true> until(std::stop_token stop) && {
-            return Call<true>(*job_, terms_, std::move(stop));
+        [[nodiscard]] Call<Until::stop> until(std::stop_token stop) && {
+            return Call<Until::stop>(*job_, group_, terms(), std::move(stop));
         }
 
         // The same with a token that outlives the call: nothing is copied.
-        [[nodiscard]] Call<false> until(std::reference_wrapper<const std::stop_token> stop) && {
-            terms_.stop = &stop.get();
-            return Call<false>(*job_, terms_);
+        [[nodiscard]] Call<Until::terms> until(std::reference_wrapper<const std::stop_token> stop
+        ) && {
+            CallTerms terms = this->terms();
+            terms.stop = &stop.get();
+            return Call<Until::terms>(*job_, group_, terms);
         }
 
         // Ends the wait for the lock at this time of the registry's clock: the call has timed out.
         // It does not even begin to wait if that is over.
-        [[nodiscard]] Call before(TimePoint deadline) && {
-            terms_.deadline = deadline;
-            return std::move(*this);
+        [[nodiscard]] auto before(TimePoint deadline) && {
+            CallTerms terms = this->terms();
+            terms.deadline = deadline;
+            if constexpr (until_ == Until::stop) {
+                return Call<Until::stop>(*job_, group_, terms, std::move(stop_));
+            } else {
+                return Call<Until::terms>(*job_, group_, terms);
+            }
         }
 
         template <class... Args>
         [[gnu::always_inline]] Outcome<Result<Args...>> call(Args&&... args) && {
-            if constexpr (stoppable) {
+            if constexpr (until_ == Until::stop) {
                 terms_.stop = &stop_;
             }
-            return job_->run(terms_, std::forward<Args>(args)...);
+            return job_->run(group_, terms(), std::forward<Args>(args)...);
         }
 
         template <class... Args>
@@ -145,30 +163,38 @@ class Job {
         }
 
       private:
+        [[nodiscard]] [[gnu::always_inline]] const CallTerms& terms() const noexcept {
+            if constexpr (until_ == Until::turn) {
+                return no_terms;
+            } else {
+                return terms_;
+            }
+        }
+
         Job* job_;
-        CallTerms<R> terms_;
+        GroupState<R>* group_;
+        [[no_unique_address]] Terms terms_;
         [[no_unique_address]] Stop stop_;
     };
 
-    [[nodiscard]] [[gnu::always_inline]] Call<false> on(const JobGroup<R>& group) {
-        return Call<false>(*this).on(group);
+    [[nodiscard]] [[gnu::always_inline]] Call<Until::turn> on(const JobGroup<R>& group) {
+        return Call<Until::turn>(*this).on(group);
     }
-    [[nodiscard]] Call<true> until(std::stop_token stop) {
-        return Call<false>(*this).until(std::move(stop));
+    [[nodiscard]] Call<Until::stop> until(std::stop_token stop) {
+        return Call<Until::turn>(*this).until(std::move(stop));
     }
-    [[nodiscard]] Call<false> until(std::reference_wrapper<const std::stop_token> stop) {
-        return Call<false>(*this).until(stop);
+    [[nodiscard]] Call<Until::terms> until(std::reference_wrapper<const std::stop_token> stop) {
+        return Call<Until::turn>(*this).until(stop);
     }
-    [[nodiscard]] Call<false> before(TimePoint deadline) {
-        return Call<false>(*this).before(deadline);
+    [[nodiscard]] Call<Until::terms> before(TimePoint deadline) {
+        return Call<Until::turn>(*this).before(deadline);
     }
 
     // Runs the body when the policy lets it, and says what came of it. Whatever the body throws is
     // in the outcome. Throws PolicyError if the policy is a group's and the call is on none.
     template <class... Args>
     [[gnu::always_inline]] Outcome<Result<Args...>> call(Args&&... args) {
-        static constexpr CallTerms<R> none{};
-        return run(none, std::forward<Args>(args)...);
+        return run(nullptr, no_terms, std::forward<Args>(args)...);
     }
 
     // As call(), but returns what the body returned and throws everything else: the body's error,
@@ -179,6 +205,8 @@ class Job {
     }
 
   private:
+    static constexpr CallTerms no_terms{};
+
     void remember(const Policy& policy) {
         if (policy.throttle == Throttle::group_rate_limit) {
             state_.registry.remember_group_calls(*policy.max_calls);
@@ -189,13 +217,15 @@ class Job {
     }
 
     template <class... Args>
-    [[gnu::always_inline]] Outcome<Result<Args...>> run(const CallTerms<R>& terms, Args&&... args) {
+    [[gnu::always_inline]] Outcome<Result<Args...>> run(
+        GroupState<R>* group, const CallTerms& terms, Args&&... args
+    ) {
         const Way way = state_.way.load(std::memory_order_relaxed);
-        if (terms.group != nullptr && way == Way::group_lock) {
-            return run_plain<Takes::group_lock>(terms, std::forward<Args>(args)...);
+        if (group != nullptr && way == Way::group_lock) {
+            return run_plain<Takes::group_lock>(group, terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock) {
-            return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
+            return run_plain<Takes::own_lock>(group, terms, std::forward<Args>(args)...);
         }
         if (way == Way::lock_or_refuse) {
             // Less than to begin and to be turned away.
@@ -208,28 +238,30 @@ class Job {
                         .holder_job = holder.job};
                 });
             }
-            return run_plain<Takes::own_lock>(terms, std::forward<Args>(args)...);
+            return run_plain<Takes::own_lock>(group, terms, std::forward<Args>(args)...);
         }
         if (way == Way::no_lock) {
-            return run_plain<Takes::no_lock>(terms, std::forward<Args>(args)...);
+            return run_plain<Takes::no_lock>(group, terms, std::forward<Args>(args)...);
         }
         if (way == Way::own_lock_and_throttle) {
-            return run_plain<Takes::own_lock_and_throttle>(terms, std::forward<Args>(args)...);
+            return run_plain<Takes::own_lock_and_throttle>(
+                group, terms, std::forward<Args>(args)...
+            );
         }
         if (way == Way::lock_and_throttle) {
-            return run_plain<Takes::lock_and_throttle>(terms, std::forward<Args>(args)...);
+            return run_plain<Takes::lock_and_throttle>(group, terms, std::forward<Args>(args)...);
         }
-        return run_whole(terms, std::forward<Args>(args)...);
+        return run_whole(group, terms, std::forward<Args>(args)...);
     }
 
     template <class... Args>
     [[gnu::noinline]] Outcome<Result<Args...>> run_whole(
-        const CallTerms<R>& terms, Args&&... args
+        GroupState<R>* group, const CallTerms& terms, Args&&... args
     ) {
-        if (needs_group_of(terms)) {
+        if (needs_group_of(group)) {
             throw_needs_group();
         }
-        Turn<R> turn(state_, terms);
+        Turn<R> turn(state_, group, terms);
         if (!turn.begin()) {
             return turn.refusal();
         }
@@ -244,15 +276,15 @@ class Job {
     // one that waits.
     template <Takes takes, class... Args>
     [[gnu::noinline]] Outcome<Result<Args...>> run_plain(
-        const CallTerms<R>& terms, Args&&... args
+        GroupState<R>* group, const CallTerms& terms, Args&&... args
     ) {
         constexpr bool is_own = takes == Takes::own_lock || takes == Takes::own_lock_and_throttle;
         constexpr bool has_both =
             takes == Takes::own_lock_and_throttle || takes == Takes::lock_and_throttle;
-        if (!is_own && takes != Takes::group_lock && needs_group_of(terms)) {
+        if (!is_own && takes != Takes::group_lock && needs_group_of(group)) {
             throw_needs_group();
         }
-        Pass<R, takes> pass(state_, terms.group);
+        Pass<R, takes> pass(state_, group);
         if (takes == Takes::no_lock && !pass.start()) {
             return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
         }
@@ -264,7 +296,7 @@ class Job {
         frame.parent = parent;
         frame.job = &state_.label;
         if (!pass.enter(frame)) [[unlikely]] {
-            return run_waiting(terms, id, std::forward<Args>(args)...);
+            return run_waiting(group, terms, id, std::forward<Args>(args)...);
         }
         if (has_both && !pass.start()) [[unlikely]] {
             return Outcome<Result<Args...>>::refused([&] { return pass.refusal(); });
@@ -279,15 +311,15 @@ class Job {
     // The same, where the lock is not free. One for all of them: most of it is the wait.
     template <class... Args>
     [[gnu::noinline]] Outcome<Result<Args...>> run_waiting(
-        const CallTerms<R>& terms, CallId id, Args&&... args
+        GroupState<R>* group, const CallTerms& terms, CallId id, Args&&... args
     ) {
-        Pass<R, Takes::whatever> pass(state_, terms.group);
+        Pass<R, Takes::whatever> pass(state_, group);
         const CallFrame*& current = R::current();
         const CallFrame frame{.id = id, .parent = current, .job = &state_.label};
         if (auto entered = pass.wait(frame, terms); entered.entry != Entry::admitted) {
             return Outcome<Result<Args...>>::refused([&] {
                 return state_.refusal(
-                    reason_of(entered.entry), entered.holder, std::move(entered.cycle), terms.group
+                    reason_of(entered.entry), entered.holder, std::move(entered.cycle), group
                 );
             });
         }
@@ -301,9 +333,9 @@ class Job {
         );
     }
 
-    [[nodiscard]] [[gnu::always_inline]] bool needs_group_of(const CallTerms<R>& terms
+    [[nodiscard]] [[gnu::always_inline]] bool needs_group_of(const GroupState<R>* group
     ) const noexcept {
-        return terms.group == nullptr && state_.needs_group;
+        return group == nullptr && state_.needs_group;
     }
 
     [[noreturn]] [[gnu::noinline]] void throw_needs_group() const {

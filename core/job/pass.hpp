@@ -55,9 +55,7 @@ class Pass {
     }
 
     // The same; where it is not free, waits for it, if the policy says so.
-    [[nodiscard]] typename Gate<R>::Entered wait(
-        const CallFrame& frame, const CallTerms<R>& terms
-    ) {
+    [[nodiscard]] typename Gate<R>::Entered wait(const CallFrame& frame, const CallTerms& terms) {
         frame_ = &frame;
         auto entered = lock().enter(
             frame, [&] { return wait_terms(job_, terms); }, [](const auto& /*so_far*/) {}
@@ -72,8 +70,8 @@ class Pass {
         if (may_be_none && job_.policy.throttle == Throttle::none) {
             return true;
         }
-        limit_ = job_.limit(job_.limits.period());
         start_ = job_.registry.clock().now();
+        limit_ = job_.limit(job_.limits.period());
         decision_ = job_.ask(throttling(), limit_, start_);
         return decision_.answer == Throttling::Answer::pass;
     }

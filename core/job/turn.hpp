@@ -20,8 +20,10 @@ namespace interlock {
 template <Runtime R>
 class Turn {
   public:
-    Turn(JobState<R>& job, const CallTerms<R>& terms)
+    // `group`: the one that the call is made on; none only if the policy needs none.
+    Turn(JobState<R>& job, GroupState<R>* group, const CallTerms& terms)
         : job_(job),
+          group_(group),
           terms_(terms),
           current_(R::current()),
           frame_{.id = job.registry.next_call(), .parent = current_, .job = &job.label},
@@ -30,7 +32,7 @@ class Turn {
               .scope = job.scope,
               .is_dry = job.policy.dry_run,
               .job = &job.label,
-              .group = terms.group != nullptr ? &terms.group->label : nullptr,
+              .group = group != nullptr ? &group->label : nullptr,
               .call = frame_.id,
               .parent = parent_} {}
 
@@ -81,9 +83,9 @@ class Turn {
                 return {.reason = reason_, .job = &job_.label, .condition = condition_};
             case Reason::throttled:
             case Reason::rate_limited:
-                return job_.refusal(decision_, limit_, terms_.group);
+                return job_.refusal(decision_, limit_, group_);
             default:
-                return job_.refusal(reason_, holder_, std::move(cycle_), terms_.group);
+                return job_.refusal(reason_, holder_, std::move(cycle_), group_);
         }
     }
 
@@ -92,7 +94,7 @@ class Turn {
         how_ = how;
         error_ = std::move(error);
         if (job_.counts_success && how == Status::ran) {
-            job_.throttling_on(terms_.group).count(start_);
+            job_.throttling_on(group_).count(start_);
         }
     }
 
@@ -100,7 +102,7 @@ class Turn {
     using Entered = typename Gate<R>::Entered;
 
     bool enter() {
-        Gate<R>* const gate = job_.lock_on(terms_.group);
+        Gate<R>* const gate = job_.lock_on(group_);
         if (gate == nullptr) {
             ++job_.running;
             counts_running_ = true;
@@ -123,7 +125,7 @@ class Turn {
     }
 
     bool pass_throttle() {
-        SharedThrottling<R>& throttling = job_.throttling_on(terms_.group);
+        SharedThrottling<R>& throttling = job_.throttling_on(group_);
         const Duration period = job_.options.period ? job_.options.period() : job_.limits.period();
         limit_ = job_.limit(period);
         start_ = job_.registry.clock().now();
@@ -233,7 +235,8 @@ class Turn {
     }
 
     JobState<R>& job_;
-    const CallTerms<R>& terms_;
+    GroupState<R>* const group_;
+    const CallTerms& terms_;
     const CallFrame*& current_;  // of the task that makes the call
     CallFrame frame_;
     CallId parent_;

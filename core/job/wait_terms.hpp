@@ -7,10 +7,8 @@
 
 namespace interlock {
 
-// Where a call is made, and what ends its wait.
-template <Runtime R>
+// What its caller would have end a call's wait.
 struct CallTerms {
-    GroupState<R>* group = nullptr;  // none only if the policy needs none
     const std::stop_token* stop = nullptr;
     TimePoint deadline = TimePoint::max();
 };
@@ -37,7 +35,7 @@ void limit_time(typename Gate<R>::Terms& wait, JobState<R>& job, TimePoint deadl
 
 // Of a call of `job` that finds its lock taken.
 template <Runtime R>
-typename Gate<R>::Terms wait_terms(JobState<R>& job, const CallTerms<R>& terms) {
+typename Gate<R>::Terms wait_terms(JobState<R>& job, const CallTerms& terms) {
     const bool is_dry = job.policy.dry_run;
     typename Gate<R>::Terms wait{
         .how =

@@ -84,7 +84,7 @@ CallId Admission::grant_next() noexcept {
     }
     const Party holder = waiters_[next].party;
     take(next);
-    push(holder);
+    push(*holder.frame, innermost_);
     return holder.call;
 }
 

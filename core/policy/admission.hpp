@@ -48,15 +48,19 @@ class Admission {
     // As request() of a call that is admitted, without the bother of saying how it would wait;
     // else nothing has happened.
     [[gnu::always_inline]] bool enter_at_once(const CallFrame& call) noexcept {
+        const CallFrame* const parent = call.parent;
         if (!innermost_.call) [[likely]] {
-            call.outer = {};
-            innermost_ = {call.id, &call};
-            return true;
-        }
-        if (!is_within(call)) {
+            push(call, {});
+        } else if (reentry_ == Reentry::none) {
+            return false;
+        } else if (parent == innermost_.frame && parent->id == innermost_.call) [[likely]] {
+            // The same as innermost_, without the wait for what the last call stored there.
+            push(call, {parent->id, parent});
+        } else if (parent != nullptr && parent->descends_from(innermost_.call)) {
+            push(call, innermost_);
+        } else {
             return false;
         }
-        push({call.id, &call});
         return true;
     }
 
@@ -74,11 +78,8 @@ class Admission {
         if (innermost_.call != call.id || waiting_ != 0) [[unlikely]] {
             return false;
         }
-        if (call.outer.call) {
-            innermost_ = call.outer;
-        } else {
-            innermost_ = {};
-        }
+        innermost_.call = call.outer.call;  // word by word, as push() stored it
+        innermost_.frame = call.outer.frame;
         return true;
     }
 
@@ -119,14 +120,10 @@ class Admission {
         CallId within;  // the innermost holder it descends from; none for a stranger
     };
 
-    [[nodiscard]] [[gnu::always_inline]] bool is_within(const CallFrame& call) const noexcept {
-        return reentry_ == Reentry::descendants && call.parent != nullptr &&
-               call.parent->descends_from(innermost_.call);
-    }
-
-    [[gnu::always_inline]] void push(const Party& holder) noexcept {
-        holder.frame->outer = innermost_;
-        innermost_ = holder;
+    [[gnu::always_inline]] void push(const CallFrame& call, const Party& outer) noexcept {
+        call.outer.call = outer.call;
+        call.outer.frame = outer.frame;
+        innermost_ = {call.id, &call};
     }
 
     // A holder whose frame is gone is a bug of the caller's: nothing is known of those outside.

@@ -58,10 +58,7 @@ void Throttling::insert(TimePoint start) {
 
 std::uint64_t Throttling::fingerprint() const noexcept {
     Fingerprint print;
-    print.add(last_start_ ? 1 : 0);
-    print.add(
-        last_start_ ? static_cast<std::uint64_t>(last_start_->time_since_epoch().count()) : 0
-    );
+    print.add(static_cast<std::uint64_t>(last_start_.time_since_epoch().count()));
     for (std::size_t k = 1; k <= starts_.size(); ++k) {
         print.add(static_cast<std::uint64_t>(latest(k).time_since_epoch().count()));
     }

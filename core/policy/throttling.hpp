@@ -49,8 +49,8 @@ class Throttling {
             // The window is full exactly when the max_calls-th latest start still lies in it.
             return answer(Answer::rate_limited, limit, now - latest(limit.max_calls));
         }
-        if (limit.mode != Throttle::none && last_start_) {
-            return answer(Answer::throttled, limit, now - *last_start_);
+        if (limit.mode != Throttle::none && last_start_ != never) {
+            return answer(Answer::throttled, limit, now - last_start_);
         }
         return {};
     }
@@ -75,7 +75,7 @@ class Throttling {
     // Counts a start. A success is counted when it is known but dated by its start, so dates may
     // arrive out of order.
     [[gnu::always_inline]] void count(TimePoint start) {
-        if (last_start_ && start < *last_start_) [[unlikely]] {
+        if (start < last_start_) [[unlikely]] {
             insert(start);
             return;
         }
@@ -88,7 +88,9 @@ class Throttling {
         }
     }
 
-    [[nodiscard]] std::optional<TimePoint> last_start() const noexcept { return last_start_; }
+    [[nodiscard]] std::optional<TimePoint> last_start() const noexcept {
+        return last_start_ != never ? std::optional(last_start_) : std::nullopt;
+    }
 
     // Of those that are remembered for rate limits, the latest first.
     template <class Function>
@@ -109,6 +111,7 @@ class Throttling {
         return {};
     }
 
+    static constexpr TimePoint never = TimePoint::min();
     static constexpr std::size_t no_ring = std::numeric_limits<std::size_t>::max();
 
     Decision start_slowly(Limit limit, TimePoint now, bool counts);
@@ -123,7 +126,7 @@ class Throttling {
 
     void insert(TimePoint start);
 
-    std::optional<TimePoint> last_start_;
+    TimePoint last_start_ = never;
     std::vector<TimePoint> starts_;  // in order, until they are as many as are kept; then a ring
     std::size_t ring_ = no_ring;     // how many are in it; no_ring: fewer than are kept
     std::size_t next_ = 0;           // where the oldest of the ring is
