@@ -78,10 +78,10 @@ bool History::is_within(std::uint32_t call, std::uint32_t ancestor) const noexce
     return call == ancestor || descends(call, ancestor);
 }
 
-models::TaskSet History::joined_within(std::uint32_t call) const noexcept {
+models::TaskSet History::joined_within(std::uint32_t outer) const noexcept {
     models::TaskSet joined = 0;
     for (std::uint32_t inner = 1; inner < count_; ++inner) {
-        if (calls_[inner].stage == Stage::started && is_within(inner, call)) {
+        if (calls_[inner].stage == Stage::started && is_within(inner, outer)) {
             joined |= joins_[calls_[inner].task.value];
         }
     }

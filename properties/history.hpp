@@ -115,7 +115,7 @@ class History {
   private:
     [[nodiscard]] bool is_within(std::uint32_t call, std::uint32_t ancestor) const noexcept;
     // The tasks that calls within that one wait for.
-    [[nodiscard]] models::TaskSet joined_within(std::uint32_t call) const noexcept;
+    [[nodiscard]] models::TaskSet joined_within(std::uint32_t outer) const noexcept;
 
     // What is asked of a site at every event, found once.
     struct Rules {
@@ -124,6 +124,7 @@ class History {
     };
 
     void state_call(const CallState& call, models::State& state) const;
+    void state_starts(models::State& state) const;
     void state_lock(std::uint16_t lock, models::State& state) const;
     [[nodiscard]] bool lacks_one(std::uint16_t site) const;
     void apply_to_tasks(const models::TraceEvent& event);

@@ -44,17 +44,7 @@ void History::state(const models::Trace& so_far, State& state) const {
     for (std::size_t lock = 0; lock < locks_.size(); ++lock) {
         state_lock(static_cast<std::uint16_t>(lock), state);
     }
-    for (std::size_t key = 0; key < starts_.size(); ++key) {
-        const Duration horizon = key < horizons_.jobs.size()
-                                     ? horizons_.jobs[key]
-                                     : horizons_.groups[key - horizons_.jobs.size()];
-        for (const std::int64_t start : starts_[key]) {
-            if (state.now_ns() - start < horizon.count()) {
-                const auto what = word_of(static_cast<std::uint16_t>(key), code(Fact::starts));
-                state.add(Part::throttle, what, value_of(state.now_ns() - start));
-            }
-        }
-    }
+    state_starts(state);
     for (std::size_t condition = 0; condition < conditions_.size(); ++condition) {
         if (conditions_[condition]) {
             state.add(Part::condition, word_of(static_cast<std::uint16_t>(condition), 1));
@@ -64,6 +54,21 @@ void History::state(const models::Trace& so_far, State& state) const {
         if (joins_[task] != 0) {
             const models::TaskId id{static_cast<std::uint8_t>(task)};
             state.add(id, Part::child, word_of(0, 0x100), joins_[task]);
+        }
+    }
+}
+
+// Those that a throttle may still look at.
+void History::state_starts(State& state) const {
+    for (std::size_t key = 0; key < starts_.size(); ++key) {
+        const Duration horizon = key < horizons_.jobs.size()
+                                     ? horizons_.jobs[key]
+                                     : horizons_.groups[key - horizons_.jobs.size()];
+        for (const std::int64_t start : starts_[key]) {
+            if (state.now_ns() - start < horizon.count()) {
+                const auto what = word_of(static_cast<std::uint16_t>(key), code(Fact::starts));
+                state.add(Part::throttle, what, value_of(state.now_ns() - start));
+            }
         }
     }
 }

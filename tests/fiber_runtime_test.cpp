@@ -198,6 +198,7 @@ TEST(FiberRuntime, GoesOnInTheOrderOfTheUnparks) {
     std::vector<int> order;
     std::vector<FiberRuntime::Parker> parkers(5);
     std::vector<Fiber> waiters;
+    waiters.reserve(5);
     for (int i = 0; i < 5; ++i) {
         waiters.emplace_back(boost::fibers::launch::dispatch, [&, i] {
             parkers[static_cast<std::size_t>(i)].park();

@@ -16,7 +16,6 @@
 namespace interlock::models {
 namespace {
 
-using test::by_brute_force;
 using test::by_optimal;
 using test::Classes;
 using test::program_of;
@@ -135,10 +134,11 @@ std::string copies(std::size_t count, const std::string& steps) {
 std::string philosophers(std::size_t count) {
     std::string yaml = "tasks:\n";
     for (std::size_t i = 0; i < count; ++i) {
-        std::string const mine = std::to_string(i);
-        std::string const next = std::to_string((i + 1) % count);
-        yaml += "  p" + mine + ": [{hold: f" + mine + "}, {hold: f" + next + "}, {unhold: f" +
-                next + "}, {unhold: f" + mine + "}]\n";
+        const std::string mine = "fork" + std::to_string(i);
+        const std::string next = "fork" + std::to_string((i + 1) % count);
+        yaml.append("  p").append(mine).append(": [{hold: ").append(mine);
+        yaml.append("}, {hold: ").append(next).append("}, {unhold: ").append(next);
+        yaml.append("}, {unhold: ").append(mine).append("}]\n");
     }
     return yaml;
 }

@@ -200,7 +200,7 @@ TEST_F(Jobs, SayWhyTheyDidNotRunAfterAWait) {
             return limited.on(core).call(nothing);
         });
         expect_later(Status::rejected, Reason::queue_full, [&] {
-            const auto outcome = limited.on(core).call(nothing);
+            auto outcome = limited.on(core).call(nothing);
             EXPECT_EQ(outcome.refusal()->holder, holder->id);
             EXPECT_EQ(outcome.refusal()->holder_name(), "limited");
             EXPECT_EQ(outcome.refusal()->group_name(), "core");

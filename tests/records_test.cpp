@@ -20,7 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 struct Run {
     template <class Body>
@@ -38,6 +37,7 @@ struct Heard final : RecordListener {
 
 std::vector<std::string> names_of(const std::vector<JobRecord>& records) {
     std::vector<std::string> names;
+    names.reserve(records.size());
     for (const JobRecord& record : records) {
         names.emplace_back(record.name());
     }

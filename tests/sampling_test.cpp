@@ -136,8 +136,8 @@ TEST(Random, DrawsTheSameForEver) {
 
 // How many of so many runs violate something, and what was promised for each.
 struct Found {
-    double rate;
-    Guarantee::Pct promised;
+    double rate = 0;
+    Guarantee::Pct promised{};
 };
 Found found_by_pct(const Program& program, std::uint32_t depth, std::uint64_t runs) {
     CheckOptions options{.strategy = Strategy::pct, .stop = Stop::never};

@@ -85,12 +85,9 @@ class Walk {
     explicit Walk(const StateGraph& graph) : graph_(graph) {}
 
     bool go(const std::vector<Choice>& choices, Seen* seen = nullptr) {
-        for (const Choice choice : choices) {
-            if (!skip(seen) || !take(choice, seen)) {
-                return false;
-            }
-        }
-        return true;
+        return std::ranges::all_of(choices, [&](Choice choice) {
+            return skip(seen) && take(choice, seen);
+        });
     }
 
     // To the next state with a choice; where there is none any more, once round.

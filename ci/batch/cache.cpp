@@ -5,8 +5,10 @@
 #include "ci/report/file.hpp"
 #include "core/policy/fingerprint.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <fmt/format.h>
+#include <limits>
 
 namespace interlock::ci {
 
@@ -127,7 +129,8 @@ std::variant<VerdictCache, std::string> VerdictCache::open(
     if (!fs::is_directory(directory, error)) {
         return fmt::format("--cache {}: is no directory, and cannot be made one", directory);
     }
-    const auto program = read_file("/proc/self/exe");
+    // With what helps to debug it, it may be larger than any file that people write.
+    const auto program = read_file("/proc/self/exe", std::numeric_limits<std::size_t>::max());
     if (const auto* problem = std::get_if<FileProblem>(&program)) {
         return "--cache: " + problem->text + "; without it a new core would look like an old one";
     }

@@ -126,7 +126,7 @@ std::optional<LoggedEvent> logged_event(std::string_view line, std::string& prob
         const std::string key(rest.substr(0, equals));
         rest.remove_prefix(equals + 1);
         auto value = take_value(rest);
-        problem = value ? put(key, std::move(*value), event)
+        problem = value ? put(key, *value, event)
                         : fmt::format("the value of {}= has no end, or no meaning", key);
         if (!problem.empty()) {
             return std::nullopt;

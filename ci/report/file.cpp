@@ -12,8 +12,6 @@ namespace interlock::ci {
 
 namespace {
 
-constexpr std::size_t bytes_max = std::size_t{256} << 20U;
-
 struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
@@ -47,7 +45,7 @@ bool fill(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-std::variant<std::string, FileProblem> read_file(const std::string& path) {
+std::variant<std::string, FileProblem> read_file(const std::string& path, std::size_t bytes_max) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) {
         return FileProblem{fmt::format("cannot read {}: it is a directory", path)};
@@ -61,8 +59,9 @@ std::variant<std::string, FileProblem> read_file(const std::string& path) {
     while (const std::size_t count = std::fread(block.data(), 1, block.size(), file.get())) {
         text.append(block, 0, count);
         if (text.size() > bytes_max) {
-            return FileProblem{
-                fmt::format("{}: is larger than 256 MiB; is it the right file?", path)};
+            return FileProblem{fmt::format(
+                "{}: is larger than {} MiB; is it the right file?", path, bytes_max >> 20U
+            )};
         }
     }
     if (std::ferror(file.get()) != 0) {

@@ -178,8 +178,7 @@ class Teller {
     }
 
     const std::vector<std::uint32_t>& waiting_for(std::uint16_t lock) {
-        // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): the history knows all
-        // locks.
+        // NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): it knows all locks.
         return is_mutex(lock) ? wanting_[lock] : history_.lock(lock)->waiting;
     }
 

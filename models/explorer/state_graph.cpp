@@ -142,6 +142,14 @@ class Part {
         return owed & ~ran;
     }
 
+    // Takes off the top, down to `last`.
+    static States take_from(States& stack, std::uint32_t last) {
+        const auto begin = std::find(stack.begin(), stack.end(), last);
+        States taken(begin, stack.end());
+        stack.erase(begin, stack.end());
+        return taken;
+    }
+
     // Those that have a turn within them (Tarjan, SIAM Journal on Computing 1972).
     std::vector<States> components(const States& states) {
         enter(states);
@@ -185,12 +193,10 @@ class Part {
                     low[frames.back().state] = std::min(low[frames.back().state], low[at]);
                 }
                 if (low[at] == index[at]) {
-                    const auto begin = std::find(stack.begin(), stack.end(), at);
-                    for (auto each = begin; each != stack.end(); ++each) {
-                        is_open[*each] = false;
+                    found.push_back(take_from(stack, at));
+                    for (const std::uint32_t state : found.back()) {
+                        is_open[state] = false;
                     }
-                    found.emplace_back(begin, stack.end());
-                    stack.erase(begin, stack.end());
                 }
             }
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 
 namespace interlock::models {
 
@@ -13,11 +14,12 @@ constexpr std::size_t fields = 8;
 
 // `absent` as nothing, else in hexadecimal digits.
 std::string text_of(std::uint64_t number, std::uint64_t absent) {
+    if (number == absent) {
+        return {};
+    }
     std::array<char, 16> digits{};
-    char* const begin = digits.data();
-    return number == absent
-               ? std::string()
-               : std::string(begin, std::to_chars(begin, begin + digits.size(), number, 16).ptr);
+    char* const end = std::to_address(digits.end());
+    return {digits.data(), std::to_chars(digits.data(), end, number, 16).ptr};
 }
 
 // The number that `text` begins with, up to a '.' or the end, which are taken off.

@@ -61,7 +61,7 @@ class Frontier {
 
     Subtree take(Leaves::iterator leaf);
     void set_left(Node& node);
-    Node& add(Node& before, const Planned& turn);
+    static Node& add(Node& before, const Planned& turn);
     void attach(Node& root, const Branches& left);
     void finish(Node& node);
     static bool settle(Node& node);
