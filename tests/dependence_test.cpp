@@ -62,7 +62,9 @@ RC_GTEST_PROP(Diamonds, CloseInTheReference, ()) {
 }
 
 RC_GTEST_PROP(Diamonds, CloseInTheDisciplinePreemptive, ()) {
-    Scenario scenario = *properties::scenarios(properties::all_but_forks);
+    Scenario scenario = *properties::scenarios(
+        *rc::gen::element(properties::all_but_forks, properties::all_but_holds)
+    );
     scenario.explore.discipline = Discipline::preemptive;
     expect_diamonds(scenario, some_faults());
 }
@@ -248,6 +250,27 @@ std::vector<Sample> samples() {
         {"a cancellation, preemptive",
          preemptive + "jobs: {j: {concurrency: queue, body: []}}\n"
                       "tasks: {a: [{call: j}], b: [{call: j}], c: [{cancel: a}]}"},
+        {"a child, preemptive",
+         preemptive +
+             "jobs: {j: {body: []}}\n"
+             "tasks: {a: [{spawn: {call: j, label: c}}], b: [{join: c}], d: [{cancel: c}]}"},
+        {"a gather, preemptive",
+         preemptive + "jobs: {j: {body: []}}\n"
+                      "tasks: {a: [{gather: [{call: j}, {call: j}]}], b: [{cancel: a}]}"},
+        {"a join that would never end, preemptive",
+         preemptive + "jobs: {j: {concurrency: queue, body: []}}\n"
+                      "tasks: {a: [{call: j, catch: true,"
+                      " body: [{detach: {call: j, label: c, body: []}}, {join: c}]}]}"},
+        {"who replaces a waiter of a cycle, preemptive",
+         preemptive + "jobs: {x: {concurrency: queue, body: []},"
+                      " j: {concurrency: queue, keep_latest: true, body: []}}\n"
+                      "tasks: {a: [{call: x, catch: true, body: [{call: j, catch: true}]}],"
+                      " b: [{call: j, catch: true, body: [{call: x, catch: true}]}],"
+                      " c: [{call: j, catch: true}]}"},
+        {"a child under faults, preemptive",
+         preemptive + "jobs: {j: {body: [work]}}\n"
+                      "tasks: {a: [{spawn: {call: j, label: c}}, {join: c}]}",
+         {1, 1}},
         {"a queue under faults, preemptive",
          preemptive + "jobs: {j: {concurrency: queue}}\n" + two,
          {1, 1}},

@@ -16,6 +16,7 @@ using test::by_optimal;
 using test::Classes;
 
 constexpr std::uint64_t executions_max = 20'000;
+constexpr std::uint64_t of_made_up_max = 5'000;
 
 // Of a group's queue (q: asks, goes on, gives back), the same with a body that suspends (b), and
 // calls that must not wait (t: ask, give back).
@@ -27,8 +28,10 @@ std::uint64_t classes_of(const std::vector<std::string>& tasks, Faults faults = 
         "  q: {concurrency: group_queue, body: []}\n"
         "  b: {concurrency: group_queue, body: [work]}\n"
         "  t: {concurrency: group_reject, body: []}\n"
+        "  n: {body: []}\n"
         "  A: {concurrency: queue, detect_deadlock: false, body: []}\n"
         "  B: {concurrency: queue, detect_deadlock: false, body: []}\n"
+        "  C: {concurrency: queue, body: []}\n"
         "tasks:\n";
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         yaml.append("  x").append(std::to_string(i)).append(": [").append(tasks[i]).append("]\n");
@@ -98,6 +101,47 @@ TEST(Preemption, TwoLocks) {
     EXPECT_EQ(classes_of({ab, ab, ab}), 6U);
 }
 
+const std::string s = "{spawn: {call: q@g, label: s}}";
+const std::string join = "{join: s}";
+
+// To start and to end touch nothing of the queue, so the order of asking is all there is, still.
+TEST(Preemption, TasksThatOthersStart) {
+    EXPECT_EQ(classes_of({s}), 1U);
+    EXPECT_EQ(classes_of({s + ", " + join, q}), 2U);
+    EXPECT_EQ(classes_of({s, q, q}), 6U);
+    EXPECT_EQ(classes_of({"{gather: [{call: q@g}, {call: q@g}]}"}), 2U);
+    EXPECT_EQ(classes_of({"{gather: [{call: q@g}, {call: q@g}, {call: q@g}]}"}), 6U);
+}
+
+// Before it is started, which is over at once, or after.
+TEST(Preemption, TasksThatOthersJoin) {
+    EXPECT_EQ(classes_of({s, join}), 2U);
+    EXPECT_EQ(classes_of({s, join, q}), 4U);
+    EXPECT_EQ(classes_of({s + ", " + q + ", " + join}), 2U);
+}
+
+// Where a cancellation is put among the turns that it depends on. Of s: its start, and its asking,
+// going on, giving back and end. Of who gathers two that have two turns each: before it, that is
+// one; then with 0 to 2 of the second, and of the first 0 to 2, and 3 once that is joined: 12; and
+// after all.
+TEST(Preemption, EachPlaceOfACancellationOfTasksThatOthersStart) {
+    EXPECT_EQ(classes_of({s, "{cancel: s}"}), 6U);
+    EXPECT_EQ(classes_of({"{gather: [{call: n}, {call: n}]}", cancel}), 14U);
+}
+
+// Who comes second is refused: the task that asks for the lock, or the one that joins it.
+TEST(Preemption, JoinsThatWouldNeverEnd) {
+    EXPECT_EQ(
+        classes_of({"{call: C, catch: true, body: [{detach: {call: C, label: k, body: []}},"
+                    " {join: k}]}"}),
+        2U
+    );
+    EXPECT_EQ(
+        classes_of({"{call: C, catch: true, body: [{gather: [{call: n}, {call: C, body: []}]}]}"}),
+        2U
+    );
+}
+
 std::set<std::vector<std::uint8_t>> outcomes_of(const Classes& classes) {
     std::set<std::vector<std::uint8_t>> outcomes;
     for (const auto& [print, meaning] : classes.all) {
@@ -107,24 +151,42 @@ std::set<std::vector<std::uint8_t>> outcomes_of(const Classes& classes) {
 }
 
 // One execution of each class, and all that the cooperative discipline can come to is among them.
-RC_GTEST_PROP(Preemption, RunsEachClassOnce, ()) {
-    Scenario scenario = *properties::scenarios(properties::all_but_forks);
-    const auto cooperative = std::get<Program>(compile(scenario));
+void expect_each_class_once(Scenario scenario, Faults faults) {
+    const auto compiled = compile(scenario);
+    if (!std::holds_alternative<Program>(compiled)) {
+        return;  // two calls of one label
+    }
+    const auto& cooperative = std::get<Program>(compiled);
     scenario.explore.discipline = Discipline::preemptive;
     const auto preemptive = std::get<Program>(compile(scenario));
-    const Classes all = by_brute_force(preemptive, executions_max);
+    const Classes all = by_brute_force(preemptive, of_made_up_max, faults);
+    RC_CLASSIFY(all.is_complete, "compared");
+    RC_CLASSIFY(all.is_complete && !preemptive.forks.empty(), "compared, with forks");
     if (!all.is_complete) {
         return;
     }
     RC_ASSERT(all.is_consistent);
-    const Classes optimal = by_optimal(preemptive, executions_max);
+    const Classes optimal = by_optimal(preemptive, of_made_up_max, faults);
     RC_ASSERT(optimal.all == all.all);
     RC_ASSERT(optimal.executions == optimal.all.size());
     RC_ASSERT(optimal.blocked == 0U);
     const auto outcomes = outcomes_of(all);
-    for (const auto& outcome : outcomes_of(by_optimal(cooperative, executions_max))) {
+    for (const auto& outcome : outcomes_of(by_optimal(cooperative, of_made_up_max, faults))) {
         RC_ASSERT(outcomes.contains(outcome));
     }
+}
+
+RC_GTEST_PROP(Preemption, RunsEachClassOnce, ()) {
+    expect_each_class_once(*properties::scenarios(properties::all_but_forks), {});
+}
+
+RC_GTEST_PROP(Preemption, RunsEachClassOnceWhereTasksStartTasks, ()) {
+    expect_each_class_once(*properties::scenarios(properties::all_but_holds), {});
+}
+
+RC_GTEST_PROP(Preemption, RunsEachClassOnceUnderFaults, ()) {
+    const Faults faults{*rc::gen::inRange(0U, 2U), *rc::gen::inRange(0U, 2U)};
+    expect_each_class_once(*properties::scenarios(properties::all_but_holds), faults);
 }
 
 // The outer body goes on to count after the inner one has.
@@ -138,6 +200,22 @@ TEST(Preemption, CallsWithinCallsThatCountOnceTheyHaveSucceeded) {
         " y: [{call: a@g, body: [{call: a@g, body: [], catch: true}], catch: true}]}"
     );
     EXPECT_EQ(test::difference(program, executions_max), "");
+}
+
+// Who takes the place of a waiter ends a wait that may be part of a cycle.
+TEST(Preemption, CallsThatReplaceWaitersOfACycle) {
+    const Program program = test::program_of(
+        "explore: {discipline: preemptive}\n"
+        "jobs:\n"
+        "  X: {concurrency: queue, body: []}\n"
+        "  J: {concurrency: queue, keep_latest: true, body: []}\n"
+        "tasks:\n"
+        "  a: [{call: X, body: [{call: J, catch: true}], catch: true}]\n"
+        "  b: [{call: J, body: [{call: X, catch: true}], catch: true}]\n"
+        "  c: [{call: J, catch: true}]\n"
+    );
+    EXPECT_EQ(test::difference(program, executions_max), "");
+    EXPECT_TRUE(by_brute_force(program, executions_max).is_complete);
 }
 
 TEST(Preemption, IsReplayedByTheSchedule) {
@@ -160,20 +238,17 @@ TEST(Preemption, IsReplayedByTheSchedule) {
     }
 }
 
-TEST(Preemption, IsOfTheCoreAndOfTasksThatBeginByThemselves) {
-    const auto problem = [](const std::string& yaml) {
-        const auto scenario = read_scenario(
-            "interlock: 1\nname: test\nexplore: {discipline: preemptive}\n" + yaml, "test.yaml"
-        );
-        const auto program = compile(std::get<Scenario>(scenario));
-        return std::get<Diagnostic>(program).message;
-    };
-    EXPECT_NE(
-        problem("revision: head\ntasks: {a: [work]}").find("interlock only"), std::string::npos
+TEST(Preemption, IsOfTheCore) {
+    const auto scenario = read_scenario(
+        "interlock: 1\nname: test\nexplore: {discipline: preemptive}\nrevision: head\n"
+        "tasks: {a: [work]}",
+        "test.yaml"
     );
-    EXPECT_NE(
-        problem("jobs: {j: {}}\ntasks: {a: [{spawn: {call: j}}]}").find("start tasks"),
-        std::string::npos
+    EXPECT_EQ(
+        std::get<Diagnostic>(compile(std::get<Scenario>(scenario))).message,
+        "discipline 'preemptive' is of revision interlock only: head is a program of asyncio, "
+        "where "
+        "others run only where a task suspends; leave the discipline out"
     );
 }
 

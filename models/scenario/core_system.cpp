@@ -151,11 +151,17 @@ void CoreSystem::gather(const Fork& fork) {
 
 std::exception_ptr CoreSystem::join(std::uint8_t task) {
     recorder_.add(EventKind::joins).call = task;
+    if (preemption_ != nullptr) {
+        preemption_->before_join(TaskId{task});
+    }
     const auto outcome = child(task).task.join();
     if (outcome.refusal() != nullptr) {
         recorder_.add(EventKind::join_refused).call = task;
         gathering_[recorder_.scheduler().current().value] = nullptr;
         throw Raised{};
+    }
+    if (preemption_ != nullptr) {
+        preemption_->after_join();
     }
     child(task).state = Child::State::joined;
     recorder_.add(EventKind::joined).call = task;

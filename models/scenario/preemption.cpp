@@ -1,5 +1,6 @@
 #include "models/scenario/preemption.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace interlock::models {
@@ -20,6 +21,7 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
       scheduler_(scheduler),
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()),
+      children_(program.tasks.size()),
       states_(program.tasks.size()) {
     Numbering numbers;
     for (ThingSet& condition : conditions_) {
@@ -28,6 +30,7 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
     for (ThingSet& mutex : mutexes_) {
         numbers.of(mutex);
     }
+    add_children(numbers);
     Shared shared{
         std::vector<ThingSet>(program.locks.size()),
         std::vector<ThingSet>(program.locks.size()),
@@ -37,10 +40,63 @@ Preemption::Preemption(const Program& program, Scheduler& scheduler)
         sites_.push_back(things_of(site, shared, numbers));
     }
     for (SiteThings& things : sites_) {
+        things.asks.looks |= things.replaces ? graph_ : 0;
         things.goes_on.looks |= graph_;
         things.starts.looks |= graph_;
         things.gives_back.looks |= graph_;
     }
+}
+
+void Preemption::add_children(Numbering& numbers) {
+    std::vector<Within> places(program_.operations.size());
+    const auto place = [&](Block steps, const Within& at) {
+        std::fill(places.begin() + steps.first, places.begin() + steps.last, at);
+    };
+    for (std::size_t i = 0; i < program_.tasks.size(); ++i) {
+        place(program_.tasks[i].steps, {.task = TaskId{static_cast<std::uint8_t>(i)}});
+    }
+    for (std::size_t i = 0; i < program_.sites.size(); ++i) {
+        const Site& site = program_.sites[i];
+        place(site.body, {.task = site.task, .site = static_cast<std::uint16_t>(i)});
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Operation& operation = program_.operations[i];
+        if (operation.kind == Operation::Kind::gather) {
+            add_gather(program_.forks[operation.index], places[i], numbers);
+        } else if (operation.kind == Operation::Kind::join) {
+            ChildThings& child = children_[operation.index];
+            child.joins.looks = numbers.of(child.started);
+            child.joins.changes = graph_of_join(places[i], numbers);
+            child.goes_on = {.looks = numbers.of(child.over), .varies = true};
+        }
+    }
+}
+
+void Preemption::add_gather(const Fork& fork, const Within& at, Numbering& numbers) {
+    const ThingSet graph = graph_of_join(at, numbers);
+    for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+        ChildThings& child = children_[task];
+        child.joins.changes = graph;
+        const bool is_last = task + 1 == fork.last;
+        // Then it joins the next. To join the first, which has not begun, can close no cycle.
+        child.goes_on = {
+            .looks = numbers.of(child.over), .changes = is_last ? 0 : graph, .varies = true};
+    }
+}
+
+// The graph of waits, if a join there may be part of a cycle.
+ThingSet Preemption::graph_of_join(const Within& at, Numbering& numbers) {
+    const bool is_child = at.task.value >= program_.beginners;  // somebody may wait for it
+    return is_child || has_lock(at) ? numbers.of(graph_) : 0;
+}
+
+// Whether a call of the task around it has one. What the task that started it has is not its own.
+bool Preemption::has_lock(const Within& at) const {
+    bool has = false;
+    for (std::uint16_t in = at.site; in != no_site; in = program_.sites[in].parent) {
+        has = has || (program_.sites[in].lock != no_lock && program_.sites[in].task == at.task);
+    }
+    return has;
 }
 
 Preemption::SiteThings Preemption::things_of(const Site& site, Shared& shared, Numbering& numbers) {
@@ -61,19 +117,20 @@ Preemption::SiteThings Preemption::things_of(const Site& site, Shared& shared, N
     ThingSet head = 0;
     ThingSet end = 0;
     bool is_within = false;
-    bool has_outer = false;
     if (site.lock != no_lock) {
         head = numbers.of(shared.heads[site.lock]);
         end = numbers.of(shared.ends[site.lock]);
         for (std::uint16_t in = site.parent; in != no_site; in = program_.sites[in].parent) {
             is_within = is_within || program_.sites[in].lock == site.lock;
-            has_outer = has_outer || program_.sites[in].lock != no_lock;
         }
     }
     const bool may_wait = waits(policy.concurrency);
     const bool is_plain = may_wait && !is_within && conditions == 0 && throttle == 0 &&
                           !policy.keep_latest && !policy.max_waiting && !policy.service_time;
-    const ThingSet graph = may_wait && has_outer && policy.detect_deadlock ? numbers.of(graph_) : 0;
+    const bool may_hold_up = children_[site.task.value].joins.changes != 0 ||
+                             has_lock({.task = site.task, .site = site.parent});
+    const ThingSet graph =
+        may_wait && may_hold_up && policy.detect_deadlock ? numbers.of(graph_) : 0;
     const ThingSet waiters = policy.keep_latest ? numbers.of(waiters_) : 0;
     SiteThings things;
     things.asks = {
@@ -87,6 +144,7 @@ Preemption::SiteThings Preemption::things_of(const Site& site, Shared& shared, N
     things.goes_on_apart = may_wait && !is_within;
     things.has_throttle = throttle != 0;
     things.has_lock = head != 0;
+    things.replaces = policy.keep_latest;
     return things;
 }
 
@@ -169,6 +227,21 @@ void Preemption::after(const TraceEvent& event) noexcept {
     }
 }
 
+void Preemption::before_join(TaskId child) noexcept {
+    announce(children_[child.value].goes_on);
+    current().joined_in = scheduler_.instant().step;
+}
+
+void Preemption::after_join() noexcept {
+    if (current().joined_in == scheduler_.instant().step && !scheduler_.is_unwinding()) {
+        scheduler_.step();  // it was over
+    }
+}
+
+void Preemption::before_end() noexcept {
+    give_others_a_turn({.changes = children_[scheduler_.current().value].over});
+}
+
 bool Preemption::is_to_stop() const noexcept {
     return states_[scheduler_.current().value].is_to_stop;
 }
@@ -197,9 +270,24 @@ Footprint Preemption::of(const Operation& operation) const {
         case Operation::Kind::hold:
         case Operation::Kind::unhold:
             return {.changes = mutexes_[operation.index]};
+        case Operation::Kind::spawn:
+        case Operation::Kind::detach:
+        case Operation::Kind::gather:
+            return of_start(program_.forks[operation.index]);
+        case Operation::Kind::join:
+            return children_[operation.index].joins;
         default:
             return {};
     }
+}
+
+Footprint Preemption::of_start(const Fork& fork) const {
+    Footprint print;
+    for (std::uint8_t task = fork.first; task < fork.last; ++task) {
+        print.tasks |= set_of(TaskId{task});
+        print.changes |= children_[task].started;
+    }
+    return print;
 }
 
 void Preemption::announce(Footprint print) {

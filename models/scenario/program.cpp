@@ -82,8 +82,9 @@ class Compiler {
             scenario_.revision != "interlock") {
             fail(
                 scenario_.explore.place,
-                "discipline 'preemptive' is of revision interlock only; leave it out for " +
-                    scenario_.revision
+                "discipline 'preemptive' is of revision interlock only: " + scenario_.revision +
+                    " is a program of asyncio, where others run only where a task suspends; leave "
+                    "the discipline out"
             );
         }
     }
@@ -220,13 +221,6 @@ class Compiler {
     }
 
     void add_fork(Operation::Kind kind, Place place, bool return_exceptions = false) {
-        if (program_.discipline == Discipline::preemptive) {
-            fail(
-                place,
-                "discipline 'preemptive' has no steps that start tasks in this version; leave it "
-                "out"
-            );
-        }
         const auto next = static_cast<std::uint8_t>(program_.tasks.size());
         add_operation({.kind = kind, .index = index16(program_.forks.size())}, place);
         program_.forks.push_back({next, next, return_exceptions});

@@ -74,6 +74,9 @@ void ScenarioWorld::run(TaskId task) noexcept {
         how = Status::failed;
         error = std::current_exception();
     }
+    if (is_child && preemption_ != nullptr) {
+        preemption_->before_end();
+    }
     recorder_.add(EventKind::ended).detail = static_cast<std::uint8_t>(how);
     if (is_child) {
         system_->end_child(task, std::move(error));
