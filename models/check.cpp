@@ -1,12 +1,12 @@
 #include "models/check.hpp"
 
 #include "models/explorer/bounded.hpp"
-#include "models/explorer/coverage.hpp"
 #include "models/explorer/exhaustive.hpp"
 #include "models/explorer/optimal.hpp"
 #include "models/explorer/pct.hpp"
 #include "models/explorer/portfolio.hpp"
 #include "models/explorer/random.hpp"
+#include "models/explorer/seen.hpp"
 #include "models/explorer/single.hpp"
 #include "models/explorer/stateful.hpp"
 #include "models/limits.hpp"
@@ -120,13 +120,10 @@ class Check {
     Check(Scheduler& scheduler, World& world, Judge& judge, const CheckOptions& options)
         : judge_(judge),
           options_(options),
-          explorer_(explorer_of(options, scheduler, world, judge)) {
-        const bool is_one =
-            options.strategy == Strategy::fifo || options.strategy == Strategy::replay;
-        if (!is_one && options.is_wanted_back == nullptr) {
-            coverage_.emplace(draws_or_bounds(options.strategy));
-        }
-    }
+          explorer_(explorer_of(options, scheduler, world, judge)),
+          looks_for_new_(
+              options.strategy != Strategy::fifo && options.strategy != Strategy::replay
+          ) {}
 
     Result run(Scheduler& scheduler, World& world) {
         if (options_.time == TimeMode::all) {
@@ -292,8 +289,8 @@ class Check {
             const bool is_wanted = !options_.wanted || *options_.wanted == finding.property;
             result_.is_enough = result_.is_enough || (options_.stop == Stop::first && is_wanted);
         }
-        if (coverage_) {
-            coverage_->add(trace);
+        if (looks_for_new_) {
+            see(trace, draws_or_bounds(options_.strategy), result_.coverage);
         }
     }
 
@@ -348,8 +345,8 @@ class Check {
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
         const bool gives_up = draws_or_bounds(options_.strategy) || !result_.why.empty();
-        if (coverage_ && !result_.is_complete && gives_up) {
-            result_.saturation = coverage_->so_far();
+        if (looks_for_new_ && !result_.is_complete && gives_up) {
+            result_.saturation = result_.coverage.saturation();
         }
     }
 
@@ -360,7 +357,7 @@ class Check {
     Judge& judge_;
     const CheckOptions& options_;
     std::unique_ptr<Explorer> explorer_;
-    std::optional<Coverage> coverage_;
+    const bool looks_for_new_;          // else it is one execution
     std::optional<Timing> timing_;      // of all times
     std::optional<LocalTiming> local_;  // where optimal explores them
     std::vector<Choice> chosen_;        // in an execution that is run again

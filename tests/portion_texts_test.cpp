@@ -89,6 +89,18 @@ TEST(Snapshot, ThatIsDamagedSaysWhy) {
     EXPECT_EQ(problem, "line 4 cannot be read: 'nonsense 1'");
 }
 
+TEST(Snapshot, IsTheSameAfterItsText) {
+    const Program program = program_of(test::takers(4, 1));
+    Result result = explore(program, {.stop = Stop::never, .budget = {.executions = 1000}});
+    result.coverage.classes.add(7, 3);
+    result.coverage.classes.set_has_more();
+    result.coverage.too_long = 2;
+    const Snapshot snapshot = snapshot_of({program.fingerprint}, {.index = 2, .of = 3}, result);
+    ASSERT_GT(snapshot.coverage.orders.in_order().size(), 1U);
+    std::string problem;
+    EXPECT_EQ(snapshot_from(text_of(snapshot), problem), std::optional(snapshot)) << problem;
+}
+
 TEST(Snapshot, OfAnotherScenarioIsRefused) {
     const Program program = program_of(test::takers(4, 1));
     properties::Monitors monitors(program);

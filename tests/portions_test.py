@@ -156,6 +156,32 @@ class Shards(Portions):
         self.assertEqual(ran.returncode, 2)
         self.assertIn("shard 2/2 was not explored to its end", ran.stdout)
 
+    # Four tasks on a mutex: one order of them in the first shard may be in the second, too.
+    def test_that_did_not_finish_say_how_much_new_they_found(self):
+        scenario = SCENARIOS / "mutex-given-back.yaml"
+        budget = ("--strategy", "exhaustive", "--stop", "never", "--budget-executions")
+        whole = result_of("check", scenario, *budget, "1000000")
+        self.assertNotIn("saturation", whole)
+        files = [self.work / f"{index}.json" for index in (1, 2)]
+        for index, file in enumerate(files, 1):
+            shard = ("--shard", f"{index}/2", f"--json={file}")
+            interlock("check", scenario, *budget, str(whole["executions"] // 4), *shard)
+        merged = result_of("merge", *files)
+        self.assertEqual(result_of("merge", *reversed(files)), merged)
+        orders = merged["saturation"]["lock_orders"]
+        parts = [json.loads(file.read_text())["saturation"]["lock_orders"] for file in files]
+        self.assertGreaterEqual(orders["count"], max(part["count"] for part in parts))
+        self.assertLess(orders["count"], sum(part["count"] for part in parts))
+        self.assertLessEqual(orders["last_new"], merged["executions"])
+        self.assertTrue(merged["saturation"]["joined"])
+        words = interlock("merge", *files).stdout
+        self.assertIn(
+            f"saturation: {orders['count']} lock orders, the last new one in execution"
+            f" {orders['last_new']} of {merged['executions']}; ",
+            words,
+        )
+        self.assertIn("; executions count part by part, as parts were joined", words)
+
     def test_need_a_number_and_a_strategy(self):
         scenario = SCENARIOS / "mutex-given-back.yaml"
         for shard in ("0/2", "3/2", "1", "1/", "x"):
@@ -388,6 +414,23 @@ class Ranks(Portions):
     def test_come_to_the_same_at_any_time(self):
         scenario = self.scenario(TIMELY.replace("count: 4", "count: 3"))
         self.assertEqual(self.result_by(3, "check", scenario), result_of("check", scenario))
+
+    def test_that_did_not_finish_say_what_all_saw(self):
+        ran = subprocess.run(
+            under_mpi(
+                3, "check", self.scenario(LARGE), "--budget-executions", "200000", "--json"
+            ),
+            capture_output=True, text=True, check=False, env=MPI, timeout=120,
+        )
+        self.assertEqual(ran.returncode, 2, ran.stdout + ran.stderr)
+        result = json.loads(ran.stdout)
+        self.assertEqual(result["executions"], 200_000)
+        seen = result["saturation"]
+        self.assertTrue(seen["joined"])
+        self.assertEqual(seen["steps"], {"least": 15, "most": 15})
+        self.assertLessEqual(seen["lock_orders"]["count"], 24)
+        self.assertLessEqual(seen["lock_orders"]["count"], seen["lock_orders"]["last_new"])
+        self.assertLessEqual(seen["lock_orders"]["last_new"], 200_000)
 
     # There is no Slurm here: `srun` is mpirun, without the options that only the former has.
     def test_as_slurm_runs_them(self):

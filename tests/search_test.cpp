@@ -1,6 +1,7 @@
 // A search in parts: whatever the parts, and whoever explores them, the result is the same.
 #include "models/search.hpp"
 
+#include "models/explorer/foata.hpp"
 #include "models/limits.hpp"
 #include "models/trace/schedule.hpp"
 #include "models/units/frontier.hpp"
@@ -14,6 +15,8 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 
@@ -60,6 +63,10 @@ std::string summary_of(const Result& result) {
                        std::to_string(result.executions) + " " + std::to_string(result.steps) +
                        (result.is_complete ? " complete" : " not complete") + " " +
                        std::to_string(result.blocked) + " blocked";
+    const Saturation seen = result.coverage.saturation();
+    text += ", " + std::to_string(seen.orders.count) + " orders, " +
+            std::to_string(seen.outcomes.count) + " outcomes, " + std::to_string(seen.turns_least) +
+            " to " + std::to_string(seen.turns_most) + " steps";
     const bool is_each_run = result.guarantee.footprints == FootprintKind::none;
     for (const Violation& violation : result.violations) {
         text.append(" ").append(name_of(violation.finding.property));
@@ -473,6 +480,58 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Strategy::exhaustive, Strategy::optimal),
     [](const auto& strategy) { return std::string(name_of(strategy.param)); }
 );
+
+// Notes the lock orders of all executions, whichever thread runs them.
+class Noting final : public Judge {
+  public:
+    struct Orders {
+        std::mutex mutex;
+        std::set<std::uint64_t> all;
+    };
+
+    Noting(Orders& orders) : orders_(orders) {}
+
+    void judge(const Trace& trace, std::vector<Finding>& /*findings*/) override {
+        std::lock_guard const lock(orders_.mutex);
+        orders_.all.insert(lock_orders_of(trace));
+    }
+
+  private:
+    Orders& orders_;
+};
+
+// By any number of threads: what any of them saw, once.
+TEST(Saturation, IsSaidOfWhatAllThreadsSaw) {
+    const Program program = program_of(four_on_a_mutex);
+    for (const Strategy strategy : {Strategy::exhaustive, Strategy::optimal}) {
+        for (std::uint64_t const budget : {20U, 700U, 4000U}) {
+            for (std::uint32_t threads = 1; threads <= 3; ++threads) {
+                Noting::Orders orders;
+                const CheckOptions options{
+                    .strategy = strategy,
+                    .stop = Stop::never,
+                    .budget = {.executions = budget},
+                    .threads = threads,
+                };
+                const Result result = search(
+                    program, [&] { return std::make_unique<Noting>(orders); }, options
+                );
+                const bool is_all = strategy == Strategy::optimal && budget >= 24;
+                ASSERT_EQ(result.is_complete, is_all);
+                ASSERT_EQ(result.saturation.has_value(), !is_all);
+                const Saturation seen = is_all ? result.coverage.saturation() : *result.saturation;
+                EXPECT_EQ(seen.orders.count, orders.all.size());
+                EXPECT_GE(seen.orders.last_new, seen.orders.count);
+                EXPECT_LE(seen.orders.last_new, result.executions);
+                EXPECT_EQ(seen.outcomes.count, 1U);
+                EXPECT_EQ(seen.outcomes.last_new, 1U);
+                EXPECT_EQ(seen.turns_least, 12U);
+                EXPECT_EQ(seen.turns_most, 12U);
+                EXPECT_EQ(seen.is_joined, !is_all && threads > 1);
+            }
+        }
+    }
+}
 
 // What is left is explored later, and nothing twice.
 TEST(Threads, LeaveWhatIsLeft) {

@@ -8,6 +8,7 @@
 #include "models/units/snapshot.hpp"
 #include "properties/monitors.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <memory>
@@ -156,6 +157,10 @@ Exit merge(const Arguments& arguments) {
     if (!problem.empty()) {
         return complain(problem);
     }
+    // In whatever order they were named, the result is the same.
+    std::sort(shards.begin(), shards.end(), [](const ShardFile& a, const ShardFile& b) {
+        return a.snapshot.shard.index < b.snapshot.shard.index;
+    });
     const auto joined = join(shards, arguments.scenario);
     if (const auto* why = std::get_if<std::string>(&joined)) {
         return complain(*why);

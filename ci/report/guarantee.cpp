@@ -86,9 +86,11 @@ Json json_of(const Guarantee& guarantee) {
 std::string words_of(const models::Saturation& saturation, std::uint64_t executions) {
     const auto seen = [&](const models::Saturation::Seen& things, const char* name) {
         return fmt::format(
-            "{} {}, the last new one in execution {} of {}",
+            "{}{} {}, the last {} in execution {} of {}",
+            things.has_more ? "more than " : "",
             things.count,
             name,
+            things.has_more ? "that was counted" : "new one",
             things.last_new,
             executions
         );
@@ -108,12 +110,19 @@ std::string words_of(const models::Saturation& saturation, std::uint64_t executi
             100 * static_cast<double>(saturation.too_long) / static_cast<double>(executions)
         );
     }
+    if (saturation.is_joined) {
+        words += "; executions count part by part, as parts were joined";
+    }
     return words;
 }
 
 Json json_of(const models::Saturation& saturation) {
     const auto seen = [](const models::Saturation::Seen& things) {
-        return Json{{"count", things.count}, {"last_new", things.last_new}};
+        Json json{{"count", things.count}, {"last_new", things.last_new}};
+        if (things.has_more) {
+            json["more"] = true;
+        }
+        return json;
     };
     Json json = Json::object();
     if (saturation.classes.count != 0) {
@@ -123,6 +132,7 @@ Json json_of(const models::Saturation& saturation) {
     json["outcomes"] = seen(saturation.outcomes);
     json["steps"] = {{"least", saturation.turns_least}, {"most", saturation.turns_most}};
     json["too_long"] = saturation.too_long;
+    json["joined"] = saturation.is_joined;
     return json;
 }
 

@@ -10,13 +10,7 @@ struct Saturation {
     struct Seen {
         std::uint64_t count = 0;
         std::uint64_t last_new = 0;
-
-        void add(bool is_new, std::uint64_t execution) noexcept {
-            if (is_new) {
-                ++count;
-                last_new = execution;
-            }
-        }
+        bool has_more = false;  // new ones came after that, and were not counted
     };
 
     Seen classes;   // of equivalent executions; none: they were not told apart
@@ -25,6 +19,9 @@ struct Saturation {
     std::uint64_t turns_least = 0;
     std::uint64_t turns_most = 0;
     std::uint64_t too_long = 0;  // executions that were cut off at the limit of steps
+    // Executions are counted part by part of the search, in the order in which parts were joined;
+    // else as they were run.
+    bool is_joined = false;
 };
 
 }  // namespace interlock::models

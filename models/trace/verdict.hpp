@@ -1,9 +1,9 @@
 // What a search concluded.
 #pragma once
 
+#include "models/trace/coverage.hpp"
 #include "models/trace/guarantee.hpp"
 #include "models/trace/property.hpp"
-#include "models/trace/saturation.hpp"
 #include "models/trace/state.hpp"
 #include "models/trace/subtree.hpp"
 #include "models/trace/trace.hpp"
@@ -80,7 +80,8 @@ struct Result {
     Branches rest;                 // what a search that stopped early had left, if it can be parted
     std::vector<Reversal> wanted;  // of other parts of the search
     double explored = 0;           // which share of the search is done, roughly; 0: unknown
-    std::optional<Saturation> saturation;  // of a search in one piece that is not complete
+    Coverage coverage;             // what `executions` had in them, where it was looked at
+    std::optional<Saturation> saturation;  // of a search that is not complete
 };
 
 }  // namespace interlock::models

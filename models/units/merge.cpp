@@ -12,6 +12,7 @@ void merge(Result& all, Result&& part) {
         keep(all.violations, violation.finding, violation.trace);
     }
     all.outcomes.merge(part.outcomes);
+    all.coverage.append(part.coverage);
 }
 
 void conclude(Result& result) {
@@ -20,6 +21,10 @@ void conclude(Result& result) {
     result.guarantee.ssb = result.blocked;
     if (result.verdict == Verdict::broken) {
         return;
+    }
+    if (!result.is_complete && !result.why.empty()) {
+        result.saturation = result.coverage.saturation();
+        result.saturation->is_joined = true;
     }
     if (!result.violations.empty()) {
         result.verdict = Verdict::violated;

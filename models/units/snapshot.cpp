@@ -12,8 +12,13 @@ namespace interlock::models {
 
 namespace {
 
-constexpr std::string_view first_line = "interlock search v2\n";
+constexpr std::string_view first_line = "interlock search v3\n";
 constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::array<std::pair<std::string_view, Sightings Coverage::*>, 3> things{{
+    {"new-class", &Coverage::classes},
+    {"new-order", &Coverage::orders},
+    {"new-outcomes", &Coverage::outcomes},
+}};
 constexpr std::array<std::string_view, 4> kinds{"turn", "part", "left", "done"};  // of branches
 
 std::uint64_t checksum_of(std::string_view text) {
@@ -61,6 +66,28 @@ std::string_view take_word(std::string_view& text) {
     std::string_view const word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
     return word;
+}
+
+// Numbers with spaces between them, and no more than these.
+template <class... Number>
+bool read_all(std::string_view text, Number&... numbers) {
+    return (read(take_word(text), numbers) && ...) && text.empty();
+}
+
+// "<fingerprint> <execution>", or "more".
+bool read(std::string_view text, Sightings& sightings) {
+    if (text == "more") {
+        sightings.set_has_more();
+        return true;
+    }
+    std::string problem;
+    const auto print = fingerprint_from(take_word(text), problem);
+    std::uint64_t execution = 0;
+    if (!print || !read_all(text, execution)) {
+        return false;
+    }
+    sightings.add(*print, execution);
+    return true;
 }
 
 // The turns of a reversal, one at least.
@@ -116,6 +143,15 @@ bool read_line(
     if (key == "seconds") {
         return read(value, snapshot.seconds);
     }
+    if (key == "seen") {
+        Coverage& seen = snapshot.coverage;
+        return read_all(value, seen.executions, seen.turns_least, seen.turns_most, seen.too_long);
+    }
+    for (const auto& [name, sightings] : things) {
+        if (key == name) {
+            return read(value, snapshot.coverage.*sightings);
+        }
+    }
     if (key == "outcomes") {
         std::vector<std::uint8_t> outcomes;
         const bool is_read = read_bytes(value, outcomes);
@@ -163,6 +199,7 @@ Snapshot snapshot_of(const Unit& search, Shard shard, const Result& result) {
         .explored = result.explored,
         .seconds = result.wall_s,
         .outcomes = result.outcomes,
+        .coverage = result.coverage,
         .found = {},
         .left = result.rest,
         .wanted = result.wanted,
@@ -188,6 +225,20 @@ std::string text_of(const Snapshot& snapshot) {
     line("steps", std::to_string(snapshot.steps));
     line("explored", text_of(snapshot.explored));
     line("seconds", text_of(snapshot.seconds));
+    const Coverage& seen = snapshot.coverage;
+    std::string counts = std::to_string(seen.executions);
+    for (std::uint64_t const count : {seen.turns_least, seen.turns_most, seen.too_long}) {
+        counts += " " + std::to_string(count);
+    }
+    line("seen", counts);
+    for (const auto& [name, sightings] : things) {
+        for (const auto& [print, execution] : (seen.*sightings).in_order()) {
+            line(name, text_of_fingerprint(print) + " " + std::to_string(execution));
+        }
+        if ((seen.*sightings).has_more()) {
+            line(name, "more");
+        }
+    }
     for (const auto& outcomes : snapshot.outcomes) {
         line("outcomes", hex_of(outcomes));
     }
@@ -259,6 +310,7 @@ std::variant<Result, std::string> result_of(
     result.explored = snapshot.explored;
     result.wall_s = snapshot.seconds;
     result.outcomes = snapshot.outcomes;
+    result.coverage = snapshot.coverage;
     result.rest = snapshot.left;
     result.wanted = snapshot.wanted;
     CheckOptions replay{.strategy = snapshot.search.engine, .stop = Stop::never};

@@ -32,6 +32,7 @@ struct Snapshot {
     double explored = 0;
     double seconds = 0;  // that it took so far
     std::set<std::vector<std::uint8_t>> outcomes;
+    Coverage coverage;
     std::vector<Found> found;
     Branches left;
     std::vector<Reversal> wanted;  // of other parts, if it is of a part
