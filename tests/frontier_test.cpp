@@ -118,6 +118,12 @@ RC_GTEST_PROP(OptimalInParts, RunsEachClassOnceWhereTasksStartTasks, ()) {
     );
 }
 
+RC_GTEST_PROP(OptimalInParts, RunsEachClassOnceInTheDisciplinePreemptive, ()) {
+    Scenario scenario = *properties::scenarios(properties::all_but_holds);
+    scenario.explore.discipline = Discipline::preemptive;
+    expect_each_class_once(scenario, {.cancel = *rc::gen::inRange<std::uint32_t>(0, 2)});
+}
+
 RC_GTEST_PROP(OptimalInParts, RunsEachClassOnceOfTheReference, ()) {
     Scenario scenario = *properties::scenarios(
         {.raises = true, .cancels = true, .sleeps = true, .orders_locks = false}

@@ -142,6 +142,10 @@ TEST(Preemption, JoinsThatWouldNeverEnd) {
     );
 }
 
+TEST(Preemption, WorkTouchesNothing) {
+    EXPECT_EQ(classes_of({"{work: 3}", "{work: 3}"}), 1U);
+}
+
 std::set<std::vector<std::uint8_t>> outcomes_of(const Classes& classes) {
     std::set<std::vector<std::uint8_t>> outcomes;
     for (const auto& [print, meaning] : classes.all) {

@@ -126,6 +126,9 @@ void ScenarioWorld::run(const Operation& operation, Position& at) {
     switch (operation.kind) {
         case Operation::Kind::work:
             for (at.left = operation.times; at.left != 0; --at.left) {
+                if (preemption_ != nullptr) {
+                    preemption_->before(operation);  // each ends a turn
+                }
                 recorder_.add(EventKind::worked);
                 if (scheduler_.suspend(operation.is_in_body)) {
                     raise_by_fault();
