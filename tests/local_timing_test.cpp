@@ -69,6 +69,10 @@ Classes by_local_times(const Program& program, Explorer& explorer, Faults faults
         plan->timing = &timing;
         plan->guide = plan->guide == nullptr ? &follow : plan->guide;
         scheduler.run(world, *plan, trace);
+        if (timing.problem() == "a turn looks at the clock too often") {
+            classes.is_complete = false;  // for what a schedule can say: a check is broken off
+            break;
+        }
         EXPECT_EQ(timing.problem(), "");
         if (!plan->is_probe) {
             if (timing.timed()) {
