@@ -151,6 +151,22 @@ TEST(OptimalCounts, EachOrderOfHoldingAMutexSeveralTimes) {
     EXPECT_EQ(classes_of(copies(2, twice + ", {hold: m}, {unhold: m}")), 20U);
 }
 
+// Time passes between a task's wanting the mutex and its cancellation: what it could have taken
+// meanwhile is found all the same.
+TEST(Optimal, FindsWhatACancelledTaskCouldHaveTakenAfterTimeHasPassed) {
+    for (const std::string discipline : {"cooperative", "preemptive"}) {
+        const Program program = program_of(
+            "explore: {discipline: " + discipline +
+            "}\n"
+            "tasks:\n"
+            "  t1: [{hold: m}, {sleep: 2s}, {unhold: m}, {hold: m}, work, {cancel: t2}, {unhold: "
+            "m}]\n"
+            "  t2: [{hold: m}, {unhold: m}]\n"
+        );
+        EXPECT_EQ(test::difference(program, 10'000), "") << discipline;
+    }
+}
+
 // Whoever holds first leaves all others waiting.
 TEST(OptimalCounts, WhoNeverGivesAMutexBack) {
     EXPECT_EQ(classes_of(copies(5, "{hold: m}")), 5U);

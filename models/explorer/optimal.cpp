@@ -237,7 +237,8 @@ void Optimal::plan_what_was_prevented(TaskSet unfinished) {
         std::uint32_t const wanted = order_.previous_of(i);
         if (wanted != no_turn && turns_[wanted].touched.wants != turn.touched.takes) {
             std::uint32_t cancel = wanted + 1;
-            while (cancel < i && (turns_[cancel].touched.tasks & set_of(turn.task())) == 0) {
+            while (cancel < i && (turns_[cancel].task() == passing_of_time ||
+                                  (turns_[cancel].touched.tasks & set_of(turn.task())) == 0)) {
                 ++cancel;
             }
             plan_take(turn.task(), wanted, cancel);
