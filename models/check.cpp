@@ -7,6 +7,7 @@
 #include "models/explorer/portfolio.hpp"
 #include "models/explorer/random.hpp"
 #include "models/explorer/seen.hpp"
+#include "models/explorer/selective.hpp"
 #include "models/explorer/single.hpp"
 #include "models/explorer/stateful.hpp"
 #include "models/limits.hpp"
@@ -68,6 +69,8 @@ std::unique_ptr<Explorer> explorer_of(
             return std::make_unique<Bounded>(options.bound, options.measure);
         case Strategy::random:
             return std::make_unique<Random>(options.seed, options.faults);
+        case Strategy::selective:
+            return std::make_unique<Selective>(options.seed, options.faults);
         case Strategy::pct:
             return std::make_unique<Pct>(options.seed, options.depth, options.faults);
         case Strategy::portfolio:
@@ -84,8 +87,8 @@ std::unique_ptr<Explorer> explorer_of(
 
 // Whether it draws executions without end.
 bool samples(Strategy strategy) {
-    return strategy == Strategy::random || strategy == Strategy::pct ||
-           strategy == Strategy::portfolio;
+    return strategy == Strategy::random || strategy == Strategy::selective ||
+           strategy == Strategy::pct || strategy == Strategy::portfolio;
 }
 
 bool draws_or_bounds(Strategy strategy) {
@@ -381,6 +384,7 @@ std::string problem_of(const ExploreSpec& explore) {
         case Strategy::bounded:
         case Strategy::stateful:
         case Strategy::random:
+        case Strategy::selective:
         case Strategy::pct:
         case Strategy::portfolio:
         case Strategy::fifo:
@@ -389,7 +393,7 @@ std::string problem_of(const ExploreSpec& explore) {
         default:
             return "strategy '" + std::string(name_of(explore.strategy)) +
                    "' is not in this version; use --strategy optimal, exhaustive, stateful, "
-                   "bounded, random, pct, portfolio or fifo";
+                   "bounded, random, selective, pct, portfolio or fifo";
     }
     if (explore.time == TimeMode::all && explore.strategy != Strategy::optimal &&
         explore.strategy != Strategy::exhaustive && explore.strategy != Strategy::random &&

@@ -157,7 +157,7 @@ revision: gaurded
 ! 4:11: revision 'gaurded' is not one of interlock, limit, split, guarded, merged, head;
 ! did you mean 'guarded'?
 explore: {strategy: replay}
-! 4:21: strategy 'replay' is not one of exhaustive, optimal, stateful, bounded, random, pct, portfolio, fifo
+! 4:21: strategy 'replay' is not one of exhaustive, optimal, stateful, bounded, random, selective, pct, portfolio, fifo
 explore: {discipline: strict} ! 4:23: discipline 'strict' is not one of cooperative, preemptive
 explore: {time: any} ! 4:17: time 'any' is not one of fixed, all
 explore: {stop: frist} ! 4:17: stop 'frist' is not one of first, never; did you mean 'first'?

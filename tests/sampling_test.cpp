@@ -3,6 +3,7 @@
 #include "core/job/errors.hpp"
 #include "models/explorer/pct.hpp"
 #include "models/explorer/random.hpp"
+#include "models/explorer/selective.hpp"
 #include "models/scenario/world.hpp"
 #include "models/trace/schedule.hpp"
 #include "tests/programs.hpp"
@@ -132,6 +133,64 @@ TEST(Random, DrawsTheSameForEver) {
     schedules.clear();
     check(program, each, {.strategy = Strategy::pct, .budget = {.executions = 4}});
     EXPECT_EQ(schedules, "00022 22000 022111 22111 ");
+}
+
+// Who has the turns that touch something shared, of each run, as a string.
+std::map<std::string, std::uint64_t> shared_orders_of(const Program& program, Strategy strategy) {
+    properties::Monitors monitors(program);
+    std::map<std::string, std::uint64_t> counts;
+    test::OnTrace each(monitors, [&](const Trace& trace) {
+        std::string turns;
+        for (const Turn& turn : trace.turns) {
+            if (turn.touched.takes != no_mutex || turn.touched.frees != no_mutex) {
+                turns += static_cast<char>('a' + turn.task().value);
+            }
+        }
+        ++counts[turns];
+    });
+    check(
+        program, each, {.strategy = strategy, .stop = Stop::never, .budget = {.executions = draws}}
+    );
+    return counts;
+}
+
+// Three tasks take a mutex of their own and give it back, after very different numbers of turns
+// that touch nothing: 6! / (2! 2! 2!) = 90 orders of the turns that do. More than 166 of 89 degrees
+// happens once in a million times.
+TEST(Selective, IsUniformOverOrdersOfTurnsThatTouchSomething) {
+    const Program program = program_of(
+        "tasks: {a: [{hold: m}, {unhold: m}], b: [{work: 4}, {hold: n}, {unhold: n}], "
+        "c: [{work: 12}, {hold: o}, {work: 3}, {unhold: o}]}"
+    );
+    EXPECT_LT(chi_square(shared_orders_of(program, Strategy::selective), 90, draws), 166);
+    EXPECT_GT(chi_square(shared_orders_of(program, Strategy::random), 90, draws), 2 * 166);
+}
+
+// Of runs that end in a deadlock.
+double rate_of(const Program& program, Strategy strategy) {
+    properties::Monitors monitors(program);
+    std::uint64_t found = 0;
+    test::OnTrace each(monitors, [&](const Trace& trace) {
+        found += trace.ending == Ending::deadlock ? 1 : 0;
+    });
+    check(
+        program, each, {.strategy = strategy, .stop = Stop::never, .budget = {.executions = draws}}
+    );
+    return static_cast<double>(found) / draws;
+}
+
+// A deadlock needs both first locks taken before either second one. Selective: of four turns each
+// that count, one is first, whose is as good as the other's; then the other's is next with a chance
+// of 4 / (3 + 4). Random, of 25 and 5 turns: before the 22nd turn of the first, which takes its
+// lock, come two of the other's (C(23, 2) C(6, 3) = 5,060), or one, and another before the 23rd
+// (22 · 20 = 440), or none, and then two (20): 5,520 of C(30, 5) = 142,506.
+TEST(Selective, FindsWhatOtherTurnsHide) {
+    const Program program = program_of(
+        "tasks: {a: [{work: 20}, {hold: m}, {hold: n}, {unhold: n}, {unhold: m}], "
+        "b: [{hold: n}, {hold: m}, {unhold: m}, {unhold: n}]}"
+    );
+    EXPECT_NEAR(rate_of(program, Strategy::selective), 4.0 / 7, 0.02);
+    EXPECT_NEAR(rate_of(program, Strategy::random), 5'520.0 / 142'506, 0.02);
 }
 
 // How many of so many runs violate something, and what was promised for each.

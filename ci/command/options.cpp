@@ -20,15 +20,17 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
                 throw CLI::ValidationError(
                     "--strategy",
                     "'" + name +
-                        "' is not a strategy; use optimal, exhaustive, bounded, random, pct, "
-                        "portfolio or fifo"
+                        "' is not a strategy; use optimal, exhaustive, bounded, random, selective, "
+                        "pct, portfolio or fifo"
                 );
             }
         },
         "How to explore: optimal (one of each class of equivalent interleavings), exhaustive "
         "(every "
-        "interleaving), bounded (those without preemptions, then with one, ...), random or pct "
-        "(many, proves nothing), portfolio (these three in turn), fifo (the one order of a "
+        "interleaving), bounded (those without preemptions, then with one, ...), random, selective "
+        "or "
+        "pct (many, proves nothing), portfolio (bounded, random and pct in turn), fifo (the one "
+        "order of a "
         "first-come-first-served loop)"
     );
     static const std::map<std::string, models::Stop> stops{
@@ -59,7 +61,7 @@ void add_overrides(CLI::App& command, Overrides& overrides) {
             "Where others may run: where tasks suspend, or between any two calls of the core"
         )
         ->transform(CLI::CheckedTransformer(disciplines).description("cooperative|preemptive"));
-    command.add_option("--seed", overrides.seed, "Seed of random, pct and portfolio");
+    command.add_option("--seed", overrides.seed, "Seed of random, selective, pct and portfolio");
     command.add_option("--bound", overrides.bound, "The most preemptions that bounded tries");
     command.add_option("--depth", overrides.depth, "The depth of bugs that pct looks for")
         ->check(CLI::PositiveNumber);

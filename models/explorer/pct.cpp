@@ -43,7 +43,7 @@ TaskId Pct::first_of(TaskSet tasks) const noexcept {
     return first;
 }
 
-void Pct::end_run() noexcept {
+void Pct::end_run(const Trace& /*trace*/) {
     const auto tasks = static_cast<std::uint32_t>(std::popcount(seen_));
     const bool grew = tasks > tasks_most_ || choices_ > choices_most_;
     tasks_most_ = std::max(tasks_most_, tasks);

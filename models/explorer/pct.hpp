@@ -24,7 +24,7 @@ class Pct final : public Sampler {
     TaskId pick(TaskSet enabled, Draws& draws) noexcept override;
     void begin_run(Draws& draws) override;
     void note_turn(TaskId task) noexcept override { seen_ |= set_of(task); }
-    void end_run() noexcept override;
+    void end_run(const Trace& trace) override;
     [[nodiscard]] TaskId first_of(TaskSet tasks) const noexcept;
 
     std::uint32_t depth_;

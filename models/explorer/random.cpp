@@ -6,7 +6,7 @@ void Random::begin_run(Draws& /*draws*/) {
     taken_.fill(0);
 }
 
-void Random::end_run() noexcept {
+void Random::end_run(const Trace& /*trace*/) {
     for (std::size_t i = 0; i < turns_.size(); ++i) {
         turns_[i] += taken_[i];
     }

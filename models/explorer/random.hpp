@@ -31,7 +31,7 @@ class Random final : public Sampler {
     TaskId pick(TaskSet enabled, Draws& draws) noexcept override;
     void begin_run(Draws& draws) override;
     void note_turn(TaskId task) noexcept override { ++taken_[task.value]; }
-    void end_run() noexcept override;
+    void end_run(const Trace& trace) override;
     [[nodiscard]] std::uint64_t weight_of(TaskId task) const noexcept {
         return left_(turns_[task.value], runs(), taken_[task.value]);
     }

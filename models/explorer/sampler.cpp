@@ -9,13 +9,6 @@ namespace {
 constexpr std::uint64_t free_turns = 100;  // before a run may become fair
 constexpr std::uint64_t far_longer = 10;   // times as long as the shortest
 
-TaskId nth(TaskSet tasks, std::uint64_t n) noexcept {
-    for (; n > 0; --n) {
-        tasks &= tasks - 1;
-    }
-    return lowest(tasks);
-}
-
 }  // namespace
 
 std::optional<Plan> Sampler::next() {
@@ -44,7 +37,7 @@ void Sampler::learn(const Trace& trace) {
     if (trace.ending == Ending::finished && (shortest_ == 0 || turns < shortest_)) {
         shortest_ = turns;
     }
-    end_run();
+    end_run(trace);
 }
 
 std::uint64_t Sampler::fair_after() const noexcept {

@@ -27,7 +27,7 @@ class Sampler : public Explorer, private Guide {
     virtual TaskId pick(TaskSet enabled, Draws& draws) noexcept = 0;
     virtual void begin_run(Draws& /*draws*/) {}
     virtual void note_turn(TaskId /*task*/) noexcept {}
-    virtual void end_run() noexcept {}
+    virtual void end_run(const Trace& /*trace*/) {}
 
     [[nodiscard]] std::uint64_t runs() const noexcept { return runs_; }  // that are over
     [[nodiscard]] const Faults& faults() const noexcept { return faults_; }

@@ -7,12 +7,13 @@ namespace interlock::models {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> strategy_names{
+constexpr std::array<std::string_view, 10> strategy_names{
     "exhaustive",
     "optimal",
     "stateful",
     "bounded",
     "random",
+    "selective",
     "pct",
     "portfolio",
     "fifo",

@@ -160,6 +160,7 @@ enum class Strategy : std::uint8_t {
     stateful,
     bounded,    // those without preemptions, then those with one, …
     random,     // drawn uniformly from all interleavings, without end
+    selective,  // drawn uniformly from the orders of turns that touch what is shared, without end
     pct,        // drawn by priorities of tasks, without end
     portfolio,  // random, pct and bounded in turn
     fifo,       // the one order of a first-come-first-served event loop

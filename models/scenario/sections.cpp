@@ -90,7 +90,9 @@ ExploreSpec read_explore(const Entry& entry) {
     explore.place = map.place();
     if (const auto* strategy = map.find("strategy")) {
         // All but the last, which needs a schedule.
-        explore.strategy = choice<Strategy>(*strategy, names_of<Strategy, 8>());
+        explore.strategy = choice<Strategy>(
+            *strategy, names_of<Strategy, static_cast<std::size_t>(Strategy::replay)>()
+        );
     }
     if (const auto* discipline = map.find("discipline")) {
         explore.discipline = choice<Discipline>(*discipline, discipline_names);

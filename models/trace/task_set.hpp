@@ -26,5 +26,12 @@ constexpr TaskSet set_of(TaskId task) noexcept {
 constexpr TaskId lowest(TaskSet set) noexcept {
     return TaskId{static_cast<std::uint8_t>(std::countr_zero(set))};
 }
+// From 0; `set` has more than `n`.
+constexpr TaskId nth(TaskSet set, std::uint64_t n) noexcept {
+    for (; n > 0; --n) {
+        set &= set - 1;
+    }
+    return lowest(set);
+}
 
 }  // namespace interlock::models
