@@ -376,6 +376,44 @@ TEST(Saturation, IsSaidOfEverySearchThatGivesUp) {
     }
 }
 
+// One never ends if the other is first. It is not learnt from, and others are drawn after it.
+class HangingAtTimes final : public World {
+  public:
+    explicit HangingAtTimes(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+    [[nodiscard]] std::size_t task_count() const noexcept override { return 2; }
+    void begin(Trace& /*trace*/) override { is_late_ = false; }
+    void run(TaskId task) noexcept override {
+        try {
+            while (task.value == 0 && is_late_) {
+                scheduler_.suspend();
+            }
+            is_late_ = true;
+        } catch (const Cancelled&) {  // unwound, as an execution was too long
+            return;
+        }
+    }
+    void end() override {}
+    void discard() noexcept override {}
+
+  private:
+    Scheduler& scheduler_;
+    bool is_late_ = false;
+};
+
+TEST(Fairness, ARunThatNeverEndsIsNotDrawnForEver) {
+    for (const Strategy strategy : {Strategy::random, Strategy::selective, Strategy::pct}) {
+        Scheduler scheduler({.steps_max = 1000});
+        HangingAtTimes world(scheduler);
+        Lenient judge;
+        CheckOptions options{.strategy = strategy, .stop = Stop::never};
+        options.budget.executions = 100;
+        const Result result = check(scheduler, world, judge, options);
+        EXPECT_GT(result.saturation->too_long, 20U) << name_of(strategy);
+        EXPECT_LT(result.saturation->too_long, 80U) << name_of(strategy);
+    }
+}
+
 // Nobody ever is: every execution is cut off, and that is said.
 TEST(Fairness, LivelockIsCounted) {
     Scheduler scheduler({.steps_max = 1000});

@@ -12,7 +12,7 @@ constexpr std::uint64_t far_longer = 10;   // times as long as the shortest
 }  // namespace
 
 std::optional<Plan> Sampler::next() {
-    draws_ = Draws(seed_, runs_);
+    draws_ = Draws(seed_, begun_++);
     last_turns_.fill(0);
     planned_.clear();
     plan_faults(Fault::raise, faults_.raise);

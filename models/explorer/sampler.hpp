@@ -46,6 +46,7 @@ class Sampler : public Explorer, private Guide {
 
     Faults faults_;
     std::uint64_t seed_;
+    std::uint64_t begun_ = 0;  // runs; not all are learnt from: some are too long
     std::uint64_t runs_ = 0;
     Draws draws_{0, 0};
     std::vector<Planned> planned_;
