@@ -51,16 +51,20 @@ class Admission {
         const CallFrame* const parent = call.parent;
         if (!innermost_.call) [[likely]] {
             push(call, {});
-        } else if (reentry_ == Reentry::none) {
-            return false;
-        } else if (parent == innermost_.frame && parent->id == innermost_.call) [[likely]] {
-            // The same as innermost_, without the wait for what the last call stored there.
-            push(call, {parent->id, parent});
-        } else if (parent != nullptr && parent->descends_from(innermost_.call)) {
-            push(call, innermost_);
-        } else {
+            return true;
+        }
+        if (reentry_ == Reentry::none) {
             return false;
         }
+        if (parent == innermost_.frame && parent->id == innermost_.call) [[likely]] {
+            // The same as innermost_, without the wait for what the last call stored there.
+            push(call, {parent->id, parent});
+            return true;
+        }
+        if (parent == nullptr || !parent->descends_from(innermost_.call)) {
+            return false;
+        }
+        push(call, innermost_);
         return true;
     }
 
