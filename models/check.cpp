@@ -95,6 +95,13 @@ bool draws_or_bounds(Strategy strategy) {
     return samples(strategy) || strategy == Strategy::bounded;
 }
 
+Classes classes_of(const CheckOptions& options) {
+    if (!draws_or_bounds(options.strategy)) {
+        return Classes::none;
+    }
+    return options.discipline == Discipline::preemptive ? Classes::by_turns : Classes::by_events;
+}
+
 // Also what was chosen where the clock was looked at.
 std::vector<Choice> chosen_in(const Trace& trace) {
     std::vector<Choice> choices;
@@ -293,7 +300,7 @@ class Check {
             result_.is_enough = result_.is_enough || (options_.stop == Stop::first && is_wanted);
         }
         if (looks_for_new_) {
-            see(trace, draws_or_bounds(options_.strategy), result_.coverage);
+            see(trace, classes_of(options_), result_.coverage);
         }
     }
 

@@ -222,6 +222,20 @@ TEST(Preemption, CallsThatReplaceWaitersOfACycle) {
     EXPECT_TRUE(by_brute_force(program, executions_max).is_complete);
 }
 
+// Whether a call found the lock free or queued is no difference between classes.
+TEST(Preemption, SaturationTellsClassesByTheirTurns) {
+    const Program program = test::program_of(
+        "explore: {discipline: preemptive}\n"
+        "jobs: {q: {concurrency: queue, body: []}}\n"
+        "tasks: {a: [{call: q}], b: [{call: q}], c: [{call: q}]}"
+    );
+    CheckOptions options{.strategy = Strategy::bounded, .stop = Stop::never};
+    options.discipline = Discipline::preemptive;
+    const Result result = test::explore(program, options);
+    EXPECT_TRUE(result.is_complete);
+    EXPECT_EQ(result.coverage.saturation().classes.count, 6U);
+}
+
 TEST(Preemption, IsReplayedByTheSchedule) {
     const Program program = test::program_of(
         "explore: {discipline: preemptive}\n"

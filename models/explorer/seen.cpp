@@ -5,7 +5,7 @@
 
 namespace interlock::models {
 
-void see(const Trace& trace, bool tells_classes, Coverage& coverage) {
+void see(const Trace& trace, Classes classes, Coverage& coverage) {
     coverage.count(trace.steps);
     if (trace.ending == Ending::too_long) {
         ++coverage.too_long;
@@ -17,8 +17,8 @@ void see(const Trace& trace, bool tells_classes, Coverage& coverage) {
     }
     coverage.outcomes.add(outcomes.value(), coverage.executions);
     coverage.orders.add(lock_orders_of(trace), coverage.executions);
-    if (tells_classes && !trace.turns.empty()) {
-        coverage.classes.add(foata_of(trace), coverage.executions);
+    if (classes != Classes::none && !trace.turns.empty()) {
+        coverage.classes.add(foata_of(trace, classes == Classes::by_events), coverage.executions);
     }
 }
 

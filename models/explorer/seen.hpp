@@ -4,10 +4,18 @@
 #include "models/trace/coverage.hpp"
 #include "models/trace/trace.hpp"
 
+#include <cstdint>
+
 namespace interlock::models {
 
-// Adds the next execution to `coverage`. `tells_classes`: executions may be equivalent, and which
-// are is of interest; they are told apart only if `trace` has its turns.
-void see(const Trace& trace, bool tells_classes, Coverage& coverage);
+// Which executions are equivalent; told only of those whose `trace` has its turns.
+enum class Classes : std::uint8_t {
+    none,       // it is of no interest
+    by_events,  // what happened in their turns is the same
+    by_turns,   // footprints are announced: events may differ
+};
+
+// Adds the next execution to `coverage`.
+void see(const Trace& trace, Classes classes, Coverage& coverage);
 
 }  // namespace interlock::models
