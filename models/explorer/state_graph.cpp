@@ -142,6 +142,17 @@ class Part {
         return owed & ~ran;
     }
 
+    // Where the next turn of `state` leads to that stays inside, from `next` on.
+    std::optional<std::uint32_t> next_from(std::uint32_t state, std::uint32_t& next) const {
+        while (next < first_[state + 1]) {
+            const StateGraph::Turn& turn = graph_.turns[turns_[next++]];
+            if (is_inside(turn)) {
+                return turn.to;
+            }
+        }
+        return std::nullopt;
+    }
+
     // Takes off the top, down to `last`.
     static States take_from(States& stack, std::uint32_t last) {
         const auto begin = std::find(stack.begin(), stack.end(), last);
@@ -176,15 +187,11 @@ class Part {
             }
             while (!frames.empty()) {
                 const std::uint32_t at = frames.back().state;
-                if (frames.back().next < first_[at + 1]) {
-                    const StateGraph::Turn& turn = graph_.turns[turns_[frames.back().next++]];
-                    if (!is_inside(turn)) {
-                        continue;
-                    }
-                    if (index[turn.to] == none) {
-                        visit(turn.to);
-                    } else if (is_open[turn.to]) {
-                        low[at] = std::min(low[at], index[turn.to]);
+                if (const auto to = next_from(at, frames.back().next)) {
+                    if (index[*to] == none) {
+                        visit(*to);
+                    } else if (is_open[*to]) {
+                        low[at] = std::min(low[at], index[*to]);
                     }
                     continue;
                 }
