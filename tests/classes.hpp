@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 namespace interlock::test {
 
 // What is the same in all executions of a class, or else they are not equivalent.
@@ -95,6 +97,7 @@ inline Classes explored(
             plan->guide = &follow;
         }
         scheduler.run(world, *plan, trace);
+        EXPECT_NE(trace.ending, models::Ending::stuck);
         if (plan->is_probe) {
             explorer.learn(trace);
             continue;

@@ -222,6 +222,20 @@ TEST(Preemption, CallsThatReplaceWaitersOfACycle) {
     EXPECT_TRUE(by_brute_force(program, executions_max).is_complete);
 }
 
+// Cut off in a body, a task that was cancelled before must not go on and start another: that one
+// would never end.
+TEST(Preemption, IsUnwoundBeforeItStartsATask) {
+    const Program program = test::program_of(
+        "explore: {discipline: preemptive}\n"
+        "jobs: {a: {concurrency: queue, body: []}}\n"
+        "tasks:\n"
+        "  x: [{cancel: x}, {call: a, body: [{spawn: {call: a, body: [{sleep: 5s}], catch: "
+        "true}}], catch: true}]\n"
+        "  y: [{call: a, catch: true}]\n"
+    );
+    EXPECT_EQ(test::difference(program, executions_max, {.cancel = 1}), "");
+}
+
 // Whether a call found the lock free or queued is no difference between classes.
 TEST(Preemption, SaturationTellsClassesByTheirTurns) {
     const Program program = test::program_of(

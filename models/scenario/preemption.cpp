@@ -1,5 +1,7 @@
 #include "models/scenario/preemption.hpp"
 
+#include "core/job/errors.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -160,6 +162,7 @@ void Preemption::begin() {
 }
 
 void Preemption::before(const Operation& operation) {
+    give_up_if_unwinding();
     State& state = current();
     const bool is_first = std::exchange(state.is_fresh, false);
     if (suspends(operation)) {
@@ -183,6 +186,14 @@ void Preemption::before(const Operation& operation) {
     print.changes |= is_call ? sites_[operation.index].goes_on.changes : 0;
     announce(print);
     scheduler_.step();
+    give_up_if_unwinding();
+}
+
+// A task that went on with its steps might start others, which nobody would end.
+void Preemption::give_up_if_unwinding() const {
+    if (scheduler_.is_unwinding()) {
+        throw Cancelled();
+    }
 }
 
 void Preemption::after(const TraceEvent& event) noexcept {

@@ -105,6 +105,7 @@ class Preemption {
     [[nodiscard]] Footprint of_start(const Fork& fork) const;
     [[nodiscard]] Footprint of(const Operation& operation) const;
     void announce(Footprint print);
+    void give_up_if_unwinding() const;
     void give_others_a_turn(const Footprint& print) noexcept;
     [[nodiscard]] State& current() noexcept { return states_[scheduler_.current().value]; }
 
