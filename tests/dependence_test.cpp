@@ -69,6 +69,22 @@ RC_GTEST_PROP(Diamonds, CloseInTheDisciplinePreemptive, ()) {
     expect_diamonds(scenario, some_faults());
 }
 
+// A cancellation goes on to who waits for a gather, and ends a wait that a newer call would
+// replace.
+TEST(Diamonds, CloseWhereACancelledGatherHasSomebodyInAQueue) {
+    const Program program = program_of(
+        "groups: [g]\n"
+        "jobs: {a: {concurrency: queue, keep_latest: true, body: []}}\n"
+        "tasks:\n"
+        "  x: [{call: a@g, body: [{gather: [{call: a@g, body: []},"
+        " {call: a@g, body: [], catch: true}]}], catch: true}]\n"
+        "  y: [{call: a@g, catch: true}]\n"
+    );
+    test::Diamonds diamonds(program, {.cancel = 1});
+    EXPECT_EQ(diamonds.difference(few), "");
+    EXPECT_GT(diamonds.count(), 0U);
+}
+
 // How two turns conflict over a task or a thing.
 enum class Conflict : std::uint8_t { tasks, changes, change_look, change_append, appends };
 

@@ -131,6 +131,7 @@ void Footprints::begin() noexcept {
 
 Footprint Footprints::next(const std::vector<TraceEvent>& events, TaskSet woken) {
     Footprint print{.tasks = woken};
+    woken_ = woken;
     const TaskSet resumes = resumes_;
     for (; read_ < events.size(); ++read_) {
         const TraceEvent& event = events[read_];
@@ -159,6 +160,9 @@ void Footprints::add(const TraceEvent& event, Footprint& print) {
             print.tasks |= set_of(task);
             print.looks |= graph_;
             print.changes |= awaited_[event.call];
+            for (TaskSet left = woken_; left != 0; left &= left - 1) {
+                print.changes |= awaited_[lowest(left).value];  // it goes on to those of a gather
+            }
             print.varies = true;
             if (has_forks_ && has_asyncio_) {
                 print = Footprint::everything();  // it may go on to any number of others

@@ -85,6 +85,7 @@ class Footprints {
     // who wait for a lock of asyncio are cancelled, the next to come passes them.
     std::vector<ThingSet> awaited_;
     std::vector<TaskThings> gathered_;  // of each task: what it waits for
+    TaskSet woken_ = 0;                 // in the turn that is being read
     TaskSet resumes_ = 0;               // the tasks that waited for a gather before this turn
 };
 
