@@ -26,11 +26,11 @@ class Latch {
         );
     }
 
-    // As take(), but while it is taken, looks again, for as long as so many pauses take. Each look
-    // takes the cache line from whoever has it, for whom the next call then costs as much as a
-    // hand-over: so every one is twice as far from the last, and as late as the wait was long
-    // already. Closed, it may have a line, which nobody overtakes: then there is nothing to look
-    // for.
+    // As take(), but while it is taken, looks again, until so many pauses are over; the last time
+    // between two looks is not cut short. Each look takes the cache line from whoever has it, for
+    // whom the next call then costs as much as a hand-over: so every one is twice as far from the
+    // last, and as late as the wait was long already. Closed, it may have a line, which nobody
+    // overtakes: then there is nothing to look for.
     bool take_soon(const CallFrame& call, int pauses) noexcept {
         for (int apart = Primitives::pauses_apart; pauses > 0 && !is_closed(); apart *= 2) {
             if (is_free() && take(call)) {

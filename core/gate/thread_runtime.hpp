@@ -14,7 +14,7 @@ struct ThreadRuntime {
     using Primitives = SystemPrimitives;
     using Guard = SpinLock;
     static constexpr bool is_parallel = true;
-    // Some ten microseconds: about what it takes to park and to be woken.
+    // Some ten microseconds, and at most twice that: about what it takes to park and to be woken.
     static constexpr int looks = 500;
     using Count = std::atomic<std::uint32_t>;
     using Thread = std::thread;
