@@ -385,23 +385,6 @@ class Check {
 }  // namespace
 
 std::string problem_of(const ExploreSpec& explore) {
-    switch (explore.strategy) {
-        case Strategy::exhaustive:
-        case Strategy::optimal:
-        case Strategy::bounded:
-        case Strategy::stateful:
-        case Strategy::random:
-        case Strategy::selective:
-        case Strategy::pct:
-        case Strategy::portfolio:
-        case Strategy::fifo:
-        case Strategy::replay:
-            break;
-        default:
-            return "strategy '" + std::string(name_of(explore.strategy)) +
-                   "' is not in this version; use --strategy optimal, exhaustive, stateful, "
-                   "bounded, random, selective, pct, portfolio or fifo";
-    }
     if (explore.time == TimeMode::all && explore.strategy != Strategy::optimal &&
         explore.strategy != Strategy::exhaustive && explore.strategy != Strategy::random &&
         explore.strategy != Strategy::replay) {

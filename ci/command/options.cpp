@@ -10,27 +10,35 @@
 
 namespace interlock::ci {
 
+namespace {
+
+// A replay needs a schedule, which `interlock replay` takes.
+std::vector<std::string_view> strategies_that_explore() {
+    std::vector<std::string_view> names;
+    for (int i = 0; i < static_cast<int>(models::Strategy::replay); ++i) {
+        names.push_back(models::name_of(static_cast<models::Strategy>(i)));
+    }
+    return names;
+}
+
+}  // namespace
+
 void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option_function<std::string>(
         "--strategy",
         [&overrides](const std::string& name) {
             overrides.strategy = models::strategy_named(name);
-            // A replay needs a schedule, which `interlock replay` takes.
             if (!overrides.strategy || overrides.strategy == models::Strategy::replay) {
                 throw CLI::ValidationError(
                     "--strategy",
-                    "'" + name +
-                        "' is not a strategy; use optimal, exhaustive, bounded, random, selective, "
-                        "pct, portfolio or fifo"
+                    "'" + name + "' is not a strategy" + suggestion(name, strategies_that_explore())
                 );
             }
         },
-        "How to explore: optimal (one of each class of equivalent interleavings), exhaustive "
-        "(every "
-        "interleaving), bounded (those without preemptions, then with one, ...), random, selective "
-        "or "
-        "pct (many, proves nothing), portfolio (bounded, random and pct in turn), fifo (the one "
-        "order of a "
+        "How to explore. All there is: optimal (one of each class of equivalent interleavings), "
+        "exhaustive (every interleaving), stateful (every state once, however it was come to), "
+        "bounded (without preemptions, then with one, ...). Many, without an end: random, "
+        "selective, pct, portfolio (bounded, random and pct in turn). One: fifo (the order of a "
         "first-come-first-served loop)"
     );
     static const std::map<std::string, models::Stop> stops{

@@ -1,6 +1,7 @@
 #include "models/explore/explore.hpp"
 
 #include "core/job/errors.hpp"
+#include "models/replay.hpp"
 #include "models/trace/schedule.hpp"
 
 #include <algorithm>
@@ -211,13 +212,11 @@ Exploration explore(
     how.seed = options.seed;
     how.faults = options.faults;
     if (!options.schedule.empty()) {
-        auto schedule = schedule_from(options.schedule, result.problem);
+        const auto schedule = schedule_from(options.schedule, result.problem);
         if (!schedule) {
             return broken(result.problem);
         }
-        how.strategy = Strategy::replay;
-        how.schedule = std::move(schedule->choices);
-        how.faults = schedule->faults;
+        how = replay_of(*schedule);
     }
     Result found = check(scheduler, execution, execution, how);
     result.verdict = found.verdict;
