@@ -91,7 +91,18 @@ class LockOrder {
 class Cook {
   public:
     Cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients)
-        : recipe_(recipe), ingredients_(ingredients) {}
+        : recipe_(recipe), ingredients_(ingredients) {
+        const auto add = [this](bool is_allowed, Kind kind) {
+            if (is_allowed) {
+                kinds_.push_back(kind);
+            }
+        };
+        add(ingredients.sleeps, Kind::sleep);
+        add(ingredients.raises, Kind::raise);
+        add(ingredients.cancels, Kind::cancel);
+        add(ingredients.forks, Kind::fork);
+        add(ingredients.forks, Kind::fork);
+    }
 
     Scenario scenario() {
         scenario_.name = "generated";
@@ -102,7 +113,8 @@ class Cook {
         for (std::size_t i = 0; i < jobs; ++i) {
             scenario_.jobs.push_back(job(job_names.at(i)));
         }
-        tasks_ = 1 + next(task_names.size());
+        constexpr std::array<std::size_t, 6> mostly_several{2, 3, 3, 3, 2, 1};
+        tasks_ = mostly_several.at(next(mostly_several.size()));
         for (std::size_t i = 0; i < tasks_; ++i) {
             scenario_.tasks.push_back({task_names.at(i), {}, steps(0), 1});
         }
@@ -110,6 +122,8 @@ class Cook {
     }
 
   private:
+    enum class Kind : std::uint8_t { work, sleep, raise, cancel, fork };
+
     // The next decision, below `count`; 0 when the recipe is used up.
     std::size_t next(std::size_t count) {
         return position_ < recipe_.size() ? recipe_[position_++] % count : 0;
@@ -120,7 +134,9 @@ class Cook {
         spec.name = name;
         Policy& policy = spec.policy;
         policy.concurrency = static_cast<Concurrency>(next(5));
-        policy.throttle = static_cast<Throttle>(next(5));
+        if (ingredients_.throttles && next(2) == 1) {  // few calls get past one
+            policy.throttle = static_cast<Throttle>(1 + next(4));
+        }
         if (policy.throttle != Throttle::none) {
             policy.period = std::chrono::seconds(next(2) == 0 ? 10 : 5);
             policy.throttle_counts = next(3) == 2 ? ThrottleCounts::success : ThrottleCounts::start;
@@ -160,33 +176,25 @@ class Cook {
         return steps;
     }
 
+    // Half of the steps are calls where calls may be; what a scenario may not do leaves room for
+    // what it may.
     decltype(Step::what) step(std::size_t depth) {
-        constexpr std::size_t kinds = 8;
-        switch (next(kinds)) {
-            case 5:
-                if (ingredients_.sleeps) {
-                    return models::SleepStep{std::chrono::seconds(next(2) == 0 ? 5 : 2)};
-                }
+        if (depth < depth_max && next(2) == 0) {
+            return call(depth);
+        }
+        switch (kinds_.at(next(kinds_.size()))) {
+            case Kind::sleep:
+                return models::SleepStep{std::chrono::seconds(next(2) == 0 ? 5 : 2)};
+            case Kind::raise:
+                return models::RaiseStep{"Broken"};
+            case Kind::cancel:
+                return models::CancelStep{task_names.at(next(tasks_))};
+            case Kind::fork:
+                return depth < depth_max && forks_ < forks_max
+                           ? fork(depth)
+                           : decltype(Step::what){models::WorkStep{}};
+            case Kind::work:
                 break;
-            case 6:
-                if (ingredients_.raises) {
-                    return models::RaiseStep{"Broken"};
-                }
-                break;
-            case 7:
-                if (ingredients_.cancels) {
-                    return models::CancelStep{task_names.at(next(tasks_))};
-                }
-                break;
-            case 4:
-                if (ingredients_.forks && depth < depth_max && forks_ < forks_max) {
-                    return fork(depth);
-                }
-                break;
-            default:
-                if (depth < depth_max) {
-                    return call(depth);
-                }
         }
         return models::WorkStep{};
     }
@@ -251,11 +259,36 @@ class Cook {
     Ingredients ingredients_;
     Scenario scenario_;
     std::vector<std::size_t> held_;
+    std::vector<Kind> kinds_{Kind::work};
     std::size_t position_ = 0;
     std::size_t tasks_ = 0;
     std::size_t forks_ = 0;
     std::vector<std::string> labels_;  // of children that nobody has joined
 };
+
+// All of them as often as not, else without any of them as often as not: what is always mixed with
+// everything else seldom meets itself (Groce et al., Swarm Testing, ISSTA 2012).
+rc::Gen<Ingredients> some_of(Ingredients ingredients) {
+    const auto masks = rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint8_t>());
+    return rc::gen::map(masks, [ingredients](std::uint8_t mask) {
+        Ingredients some = ingredients;
+        if ((mask & 1U) == 0) {
+            return some;
+        }
+        for (bool Ingredients::*const one :
+             {&Ingredients::raises,
+              &Ingredients::cancels,
+              &Ingredients::sleeps,
+              &Ingredients::timeouts,
+              &Ingredients::holds,
+              &Ingredients::forks,
+              &Ingredients::throttles}) {
+            mask >>= 1U;
+            some.*one = some.*one && (mask & 1U) == 0;
+        }
+        return some;
+    });
+}
 
 }  // namespace
 
@@ -264,17 +297,20 @@ Scenario cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients) 
 }
 
 rc::Gen<Scenario> scenarios(Ingredients ingredients) {
-    constexpr std::size_t recipe_size = 48;
-    // Longer recipes than RapidCheck's size would give, so that most scenarios have several tasks.
-    const auto recipes = rc::gen::mapcat(rc::gen::inRange<std::size_t>(8, recipe_size), [](auto n) {
-        return rc::gen::container<std::vector<std::uint8_t>>(
-            n, rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint8_t>())
-        );
-    });
-    const auto cooked =
-        rc::gen::map(recipes, [ingredients](const std::vector<std::uint8_t>& recipe) {
-            return cook(recipe, ingredients);
-        });
+    constexpr std::size_t recipe_size = 80;
+    // Whatever RapidCheck's size is, so that most scenarios have several tasks.
+    const auto recipes = rc::gen::resize(
+        rc::kNominalSize,
+        rc::gen::mapcat(
+            rc::gen::inRange<std::size_t>(12, recipe_size),
+            [](auto n) {
+                return rc::gen::container<std::vector<std::uint8_t>>(
+                    n, rc::gen::arbitrary<std::uint8_t>()
+                );
+            }
+        )
+    );
+    const auto cooked = rc::gen::apply(cook, recipes, some_of(ingredients));
     return rc::gen::shrink(rc::gen::noShrink(cooked), [ingredients](const Scenario& scenario) {
         std::vector<Scenario> smaller = models::reductions_of(scenario);
         if (ingredients.orders_locks) {

@@ -18,6 +18,7 @@ struct Ingredients {
     bool timeouts = false;  // and queues that keep the latest
     bool holds = false;     // of a mutex
     bool forks = false;     // steps that start tasks, and wait for them
+    bool throttles = true;
     // Locks are nested in one order only, so that waiting in a circle cannot be the scenario's own
     // fault. A group's lock may be taken again by who holds it.
     bool orders_locks = true;
@@ -43,7 +44,8 @@ inline constexpr Ingredients all_but_holds{
 // a valid one.
 models::Scenario cook(const std::vector<std::uint8_t>& recipe, Ingredients ingredients);
 
-// Such scenarios; RapidCheck shrinks them as `interlock check --minimise` does.
+// Such scenarios, of all `ingredients` or some of them; RapidCheck shrinks them as `interlock check
+// --minimise` does.
 rc::Gen<models::Scenario> scenarios(Ingredients ingredients);
 
 }  // namespace interlock::properties
