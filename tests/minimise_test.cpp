@@ -49,17 +49,33 @@ TEST(Fewest, IsNotProvedWithinTooSmallABudget) {
     EXPECT_EQ(fewest.trace.switches, first_of(found).trace.switches);
 }
 
-Smallest smallest_of(const Scenario& scenario, Property property) {
+// As it asks to be.
+Result explored(const Scenario& scenario, std::optional<Property> wanted = {}) {
     CheckOptions options = options_of(scenario);
-    options.wanted = property;
-    const Result result = explore(std::get<Program>(compile(scenario)), options);
-    for (const Violation& violation : result.violations) {
+    options.wanted = wanted;
+    return explore(std::get<Program>(compile(scenario)), options);
+}
+
+Smallest smallest_of(const Scenario& scenario, Property property) {
+    const CheckOptions options = options_of(scenario);
+    for (const Violation& violation : explored(scenario, property).violations) {
         if (violation.finding.property == property) {
             return smallest_that_violates(scenario, violation, monitors, options, 100);
         }
     }
     ADD_FAILURE() << "not violated";
     return {};
+}
+
+// A file with that in it is all that is needed to see the violation.
+void expect_shown(const Scenario& scenario, Property property) {
+    const std::string yaml = yaml_of(scenario);
+    const auto again = read_scenario(yaml, "again.yaml");
+    ASSERT_TRUE(std::holds_alternative<Scenario>(again)) << yaml;
+    const Result result = explored(std::get<Scenario>(again), property);
+    ASSERT_EQ(result.verdict, Verdict::violated) << yaml;
+    const auto is_it = [&](const Violation& one) { return one.finding.property == property; };
+    EXPECT_TRUE(std::any_of(result.violations.begin(), result.violations.end(), is_it)) << yaml;
 }
 
 std::size_t steps_of(const Scenario& scenario) {
@@ -93,6 +109,66 @@ TEST(Smallest, LeavesOutFaultsThatAreNotNeeded) {
         "explore: {strategy: exhaustive, faults: {raise: 1, cancel: 1}}\n"
     );
     EXPECT_EQ(smallest_of(scenario, Property::deadlock).scenario.explore.faults, Faults{});
+}
+
+// The wait of `b` times out only if time can pass while `a` is ready, and then the mutex is left
+// held.
+TEST(Smallest, KeepsTheTimingsThatAreNeeded) {
+    const Scenario scenario = scenario_of(
+        "jobs: {j: {concurrency: queue, wait_timeout: 2s}}\n"
+        "tasks:\n"
+        "  a: [{sleep: 1s}, {call: j, body: [work]}]\n"
+        "  b: [{hold: m}, {call: j, body: []}, {unhold: m}]\n"
+        "explore: {strategy: exhaustive, time: all}\n"
+    );
+    const Property property = first_of(explored(scenario)).finding.property;
+    const Smallest smallest = smallest_of(scenario, property);
+    EXPECT_EQ(smallest.scenario.explore.time, TimeMode::all);
+    EXPECT_LT(steps_of(smallest.scenario), steps_of(scenario));
+    expect_shown(smallest.scenario, property);
+}
+
+// Without the sleep they are not.
+TEST(Smallest, LeavesOutTimingsThatAreNotNeeded) {
+    const Scenario scenario = scenario_of(
+        "tasks:\n"
+        "  a: [{hold: m}, work, {hold: n}, {unhold: n}, {unhold: m}]\n"
+        "  b: [{sleep: 1s}, {hold: n}, {hold: m}, {unhold: m}, {unhold: n}]\n"
+        "explore: {strategy: exhaustive, time: all}\n"
+    );
+    const Smallest smallest = smallest_of(scenario, Property::deadlock);
+    EXPECT_EQ(smallest.scenario.explore.time, TimeMode::fixed);
+    expect_shown(smallest.scenario, Property::deadlock);
+}
+
+TEST(Smallest, KeepsTheDisciplineThatIsNeeded) {
+    const Scenario scenario = scenario_of(
+        "jobs: {a: {concurrency: queue, detect_deadlock: false, body: []},"
+        " b: {concurrency: queue, detect_deadlock: false, body: []}}\n"
+        "tasks: {x: [{call: a, body: [{call: b, body: []}]}], y: [{call: b, body: [{call: a, body: "
+        "[]}]}]}\n"
+        "explore: {discipline: preemptive}\n"
+    );
+    const Smallest smallest = smallest_of(scenario, Property::deadlock);
+    EXPECT_EQ(smallest.scenario.explore.discipline, Discipline::preemptive);
+    expect_shown(smallest.scenario, Property::deadlock);
+}
+
+// Every key of `explore`, as it was read.
+TEST(Writer, WritesHowToExplore) {
+    for (const std::string explore : {
+             "{strategy: bounded, bound: 2, stop: never}",
+             "{strategy: pct, depth: 4, seed: 7, budget: {executions: 12, seconds: 1.5}}",
+             "{discipline: preemptive, faults: {cancel: 1}}",
+             "{strategy: random, time: all, faults: {raise: 2}, budget: {seconds: 3}}",
+         }) {
+        const Scenario scenario = scenario_of("tasks: {a: [work]}\nexplore: " + explore);
+        const auto again = read_scenario(yaml_of(scenario), "again.yaml");
+        ASSERT_TRUE(std::holds_alternative<Scenario>(again)) << yaml_of(scenario);
+        ExploreSpec read = std::get<Scenario>(again).explore;
+        read.place = scenario.explore.place;
+        EXPECT_EQ(read, scenario.explore) << yaml_of(scenario);
+    }
 }
 
 TEST(Smallest, KeepsWhatTheViolationNeeds) {
@@ -180,6 +256,14 @@ TEST_P(Shipped, IsReportedWithTheFewestSwitches) {
         ASSERT_NE(same, all.violations.end());
         EXPECT_EQ(fewest.trace.switches, same->trace.switches);
     }
+}
+
+// As it is printed, and on its own.
+TEST_P(Shipped, IsShownByTheSmallestScenario) {
+    const auto read = read_scenario_file(GetParam());
+    const auto& scenario = std::get<Scenario>(read);
+    const Property property = *scenario.expect.violated;
+    expect_shown(smallest_of(scenario, property).scenario, property);
 }
 
 std::vector<std::string> violated() {

@@ -32,7 +32,9 @@ std::optional<Smallest> smallest_of(
     smallest.loaded.scenario.about.clear();  // it said something of the whole
     smallest.tried = found.tried;
     smallest.is_minimal = found.is_minimal;
-    options.faults = smallest.loaded.scenario.explore.faults;
+    const models::ExploreSpec& explore = smallest.loaded.scenario.explore;
+    options.faults = explore.faults;
+    options.time = explore.time;
     properties::Monitors monitors(smallest.loaded.program);
     smallest.violation =
         models::with_fewest_switches(smallest.loaded.program, monitors, found.violation, options);

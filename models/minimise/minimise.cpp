@@ -26,6 +26,8 @@ std::optional<Violation> violation_of(
     const auto compiled = compile(scenario);
     const auto& program = std::get<Program>(compiled);
     options.faults = scenario.explore.faults;
+    options.time = scenario.explore.time;
+    options.discipline = scenario.explore.discipline;
     const auto judge = judge_of(program);
     const Result result = check(program, *judge, options);
     const Violation* const violation = violation_of(result, property);

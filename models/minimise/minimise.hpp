@@ -27,8 +27,9 @@ struct Smallest {
 };
 
 // Leaves parts of `scenario` out as long as the same search, with `options`, still finds a
-// violation of the property that is `known` to be violated. The budget of `options` is for each
-// scenario, `seconds` for all of them.
+// violation of the property that is `known` to be violated. Faults, time and discipline are those
+// of the scenario, and parts of it. The budget of `options` is for each scenario, `seconds` for all
+// of them.
 Smallest smallest_that_violates(
     const Scenario& scenario,
     const Violation& known,

@@ -92,7 +92,7 @@ class Reducer {
     std::vector<Scenario> all() {
         reduce_list(&Scenario::tasks, 1);
         reduce_counts();
-        reduce_faults();
+        reduce_exploration();
         Scenario copy = scenario_;
         std::vector<Steps> blocks;
         see_blocks(copy, [&](const Steps& steps) { blocks.push_back(steps); });
@@ -152,8 +152,14 @@ class Reducer {
         }
     }
 
-    void reduce_faults() {
+    void reduce_exploration() {
         const Faults& faults = scenario_.explore.faults;
+        if (scenario_.explore.time == TimeMode::all) {
+            with([](Scenario& copy) { copy.explore.time = TimeMode::fixed; });
+        }
+        if (scenario_.explore.discipline == Discipline::preemptive) {
+            with([](Scenario& copy) { copy.explore.discipline = Discipline::cooperative; });
+        }
         if (faults.raise > 0) {
             with([](Scenario& copy) { --copy.explore.faults.raise; });
         }

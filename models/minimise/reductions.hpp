@@ -8,9 +8,9 @@
 namespace interlock::models {
 
 // Scenarios that have a part less than `scenario`, and compile; those that leave out most come
-// first: tasks, faults, steps and what is in them, jobs and groups, parts of policies. A mutex is
-// never left held for it: who gives up a hold gives up what gives it back. None is larger, so
-// whoever goes on with one of them comes to an end.
+// first: tasks, timings, preemptions and faults, steps and what is in them, jobs and groups, parts
+// of policies. A mutex is never left held for it: who gives up a hold gives up what gives it back.
+// None is larger, so whoever goes on with one of them comes to an end.
 std::vector<Scenario> reductions_of(const Scenario& scenario);
 
 }  // namespace interlock::models

@@ -20,6 +20,7 @@ namespace interlock::models {
 struct Place {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
+    friend bool operator==(const Place&, const Place&) = default;
 };
 
 // What is wrong with a scenario, where, and what to do about it: one sentence each.
@@ -177,6 +178,7 @@ struct Budget {
     std::uint64_t executions = 1'000'000;
     double seconds = 60;
     std::uint64_t memory_bytes = 0;  // of the process; 0: as much as there is
+    friend bool operator==(const Budget&, const Budget&) = default;
 };
 
 struct ExploreSpec {
@@ -190,6 +192,7 @@ struct ExploreSpec {
     std::uint64_t seed = 1;
     std::optional<std::uint32_t> bound = {};  // of Strategy::bounded
     std::uint32_t depth = 3;                  // of Strategy::pct
+    friend bool operator==(const ExploreSpec&, const ExploreSpec&) = default;
 };
 
 // Nothing expected: holds.

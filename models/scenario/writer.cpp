@@ -192,23 +192,43 @@ void write(YAML::Emitter& out, const std::vector<GroupSpec>& groups) {
 }
 
 // What decides which executions there are.
+// What is not as usual.
 void write(YAML::Emitter& out, const ExploreSpec& explore) {
-    const bool is_default =
-        explore.strategy == ExploreSpec{}.strategy && explore.faults == Faults{};
-    if (is_default) {
+    ExploreSpec usual;
+    usual.place = explore.place;
+    if (explore == usual) {
         return;
     }
-    const auto pair = [&](const char* key, const auto& value) {
-        out << YAML::Key << key << YAML::Value << value;
+    const auto unless = [&](bool is_usual, const char* key, const auto& value) {
+        if (!is_usual) {
+            out << YAML::Key << key << YAML::Value << value;
+        }
     };
-    out << YAML::Key << "explore" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    pair("strategy", std::string(name_of(explore.strategy)));
-    if (explore.faults != Faults{}) {
-        out << YAML::Key << "faults" << YAML::Value << YAML::BeginMap;
-        pair("raise", explore.faults.raise);
-        pair("cancel", explore.faults.cancel);
+    const auto begin = [&](const char* key) {
+        out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginMap;
+    };
+    const Faults& faults = explore.faults;
+    const Budget& budget = explore.budget;
+    begin("explore");
+    unless(explore.strategy == usual.strategy, "strategy", std::string(name_of(explore.strategy)));
+    unless(explore.discipline == usual.discipline, "discipline", "preemptive");
+    unless(explore.time == usual.time, "time", "all");
+    unless(explore.stop == usual.stop, "stop", "never");
+    if (faults != usual.faults) {
+        begin("faults");
+        unless(faults.raise == 0, "raise", faults.raise);
+        unless(faults.cancel == 0, "cancel", faults.cancel);
         out << YAML::EndMap;
     }
+    if (budget != usual.budget) {
+        begin("budget");
+        unless(budget.executions == usual.budget.executions, "executions", budget.executions);
+        unless(budget.seconds == usual.budget.seconds, "seconds", budget.seconds);
+        out << YAML::EndMap;
+    }
+    unless(explore.seed == usual.seed, "seed", explore.seed);
+    unless(!explore.bound, "bound", explore.bound.value_or(0));
+    unless(explore.depth == usual.depth, "depth", explore.depth);
     out << YAML::EndMap;
 }
 
