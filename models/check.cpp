@@ -95,6 +95,18 @@ bool draws_or_bounds(Strategy strategy) {
     return samples(strategy) || strategy == Strategy::bounded;
 }
 
+bool has_any_time(Strategy strategy) {
+    switch (strategy) {
+        case Strategy::stateful:
+        case Strategy::bounded:
+        case Strategy::portfolio:
+        case Strategy::fifo:
+            return false;
+        default:
+            return true;
+    }
+}
+
 Classes classes_of(const CheckOptions& options) {
     if (!draws_or_bounds(options.strategy)) {
         return Classes::none;
@@ -123,6 +135,27 @@ class Reordered final : public Guide {
 
   private:
     std::span<const Choice> turns_;
+};
+
+// Makes the choices of an execution that was cut again, and then asks who made them to go on.
+class Resumed final : public Guide {
+  public:
+    Resumed(const Trace& cut, Guide& guide) : guide_(guide), choices_(chosen_in(cut)) {
+        for (const Turn& turn : cut.turns) {
+            turns_.push_back(turn.chosen);
+        }
+    }
+
+    Choice choose(const Trace& so_far, const ChoicePoint& possible) noexcept override {
+        const auto& chosen = possible.is_look ? choices_ : turns_;
+        std::size_t const at = possible.is_look ? so_far.choices.size() : so_far.turns.size();
+        return at < chosen.size() ? chosen[at] : guide_.choose(so_far, possible);
+    }
+
+  private:
+    Guide& guide_;
+    std::vector<Choice> choices_;
+    std::vector<Choice> turns_;
 };
 
 class Check {
@@ -252,22 +285,22 @@ class Check {
         why_broken_ = std::move(why);
     }
 
-    // Again, as long as what happens late in it needs other times early in it. Who chose while it
-    // ran is not asked again for what was chosen, nor for the rest.
+    // Again, as long as what happens late in it needs other times early in it.
     void run(Scheduler& scheduler, World& world, Plan& plan, Trace& trace) {
         plan.timing = timing_ ? &*timing_ : nullptr;
         if (local_) {
             plan.timing = &*local_;
         }
+        Guide* const guide = plan.guide;
+        std::optional<Resumed> resumed;
         scheduler.run(world, plan, trace);
         while (!local_ && timing_ && timing_->is_stale()) {
-            if (plan.guide != nullptr) {
-                plan.guide = nullptr;
-                chosen_ = chosen_in(trace);
-                plan.prefix = chosen_;
+            if (guide != nullptr) {
+                plan.guide = &resumed.emplace(trace, *guide);
             }
             scheduler.run(world, plan, trace);
         }
+        plan.guide = guide;
     }
 
     void learn(const Trace& trace) {
@@ -354,6 +387,9 @@ class Check {
         guarantee.traces = result_.executions;
         guarantee.ssb = result_.blocked;
         explorer_->describe(guarantee);
+        if (options_.time == TimeMode::all) {
+            guarantee.pct.reset();  // the bound is on orders of turns alone
+        }
         const bool gives_up = draws_or_bounds(options_.strategy) || !result_.why.empty();
         if (looks_for_new_ && !result_.is_complete && gives_up) {
             result_.saturation = result_.coverage.saturation();
@@ -370,7 +406,6 @@ class Check {
     const bool looks_for_new_;          // else it is one execution
     std::optional<Timing> timing_;      // of all times
     std::optional<LocalTiming> local_;  // where optimal explores them
-    std::vector<Choice> chosen_;        // in an execution that is run again
     Result result_;
     std::vector<Finding> findings_;
     std::vector<std::uint8_t> last_outcomes_;
@@ -385,11 +420,10 @@ class Check {
 }  // namespace
 
 std::string problem_of(const ExploreSpec& explore) {
-    if (explore.time == TimeMode::all && explore.strategy != Strategy::optimal &&
-        explore.strategy != Strategy::exhaustive && explore.strategy != Strategy::random &&
-        explore.strategy != Strategy::replay) {
+    if (explore.time == TimeMode::all && !has_any_time(explore.strategy)) {
         return "strategy '" + std::string(name_of(explore.strategy)) +
-               "' has no time 'all' in this version; use --strategy optimal, exhaustive or random";
+               "' has no time 'all' in this version; use --strategy optimal, exhaustive, random, "
+               "selective or pct";
     }
     if (explore.discipline == Discipline::preemptive && explore.strategy == Strategy::stateful) {
         return "strategy 'stateful' is for the cooperative discipline in this version; use "

@@ -295,19 +295,39 @@ TEST(Timing, OfAScheduleThatCannotBeIsBroken) {
     EXPECT_EQ(test::explore(program, replay).verdict, Verdict::holds);
 }
 
-// Not always all of them: an execution that has to be run again with other times goes on in one
-// way.
-TEST(Timing, RandomFindsNothingElse) {
-    const Program program = of_two_throttles("xyxyxy", Duration(2000), Duration(3000));
-    CheckOptions options;
-    options.strategy = Strategy::random;
-    options.time = TimeMode::all;
-    options.budget.executions = 2000;
-    const auto found = test::explore(program, options).outcomes;
-    const auto all = explore_timings(program).outcomes;
-    EXPECT_TRUE(std::includes(all.begin(), all.end(), found.begin(), found.end()));
-    EXPECT_GE(found.size() + 2, all.size());
+class Drawn : public testing::TestWithParam<Strategy> {};
+
+// All of them, and nothing else.
+TEST_P(Drawn, FindsTheOutcomesOfAllTimings) {
+    const std::string jobs =
+        "groups: [g]\n"
+        "jobs:\n"
+        "  x: {concurrency: queue, wait_timeout: 2s, body: [work]}\n"
+        "  y: {throttle: rate_limit, period: 5s, max_calls: 2, body: []}\n";
+    for (const Program& program : {
+             of_two_throttles("xyxyxy", Duration(2000), Duration(3000)),
+             program_of(
+                 jobs + "tasks: {a: [{call: x, catch: true}, {call: y}], b: [{sleep: 1s}, {call: "
+                        "x, catch: "
+                        "true}, {call: y}], c: [{call: y}]}"
+             ),
+         }) {
+        CheckOptions options{.strategy = GetParam(), .stop = Stop::never, .time = TimeMode::all};
+        options.budget.executions = 4000;
+        const auto all = explore_timings(program).outcomes;
+        EXPECT_GE(all.size(), 10U);
+        const Result result = test::explore(program, options);
+        EXPECT_EQ(result.outcomes, all);
+        EXPECT_FALSE(result.guarantee.pct.has_value());
+    }
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Strategies,
+    Drawn,
+    testing::Values(Strategy::random, Strategy::selective, Strategy::pct),
+    [](const auto& strategy) { return std::string(name_of(strategy.param)); }
+);
 
 // A job that starts a period after its last start, or if it never did; if `passes` says no other.
 class Toy final : public World, public Judge {
