@@ -332,6 +332,19 @@ TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
     }
 }
 
+// There, bounded's execution is always too long, a few of the others' are.
+TEST(Fairness, ABodyThatPollsDoesNotHoldUpAPortfolio) {
+    Scheduler scheduler({.steps_max = 50});
+    Polling polling(scheduler);
+    Lenient judge;
+    CheckOptions options{.strategy = Strategy::portfolio};
+    options.budget.executions = 300;
+    const Result result = check(scheduler, polling, judge, options);
+    EXPECT_EQ(result.executions, 300U);
+    EXPECT_GE(result.saturation->too_long, 100U);
+    EXPECT_LT(result.saturation->too_long, 200U);
+}
+
 // Who polls gives way after a hundred turns, so the first execution ends.
 TEST(Fairness, ABodyThatPollsGivesWayInASearchByBounds) {
     Scheduler scheduler({.steps_max = 1000});

@@ -2,9 +2,9 @@
 
 namespace interlock::models {
 
-void Portfolio::learn(const Trace& trace) {
-    members_[turn_]->learn(trace);
+std::optional<Plan> Portfolio::next() {
     turn_ = (turn_ + 1) % members_.size();
+    return members_[turn_]->next();
 }
 
 bool Portfolio::is_complete() const noexcept {
