@@ -132,6 +132,26 @@ RC_GTEST_PROP(OptimalInParts, RunsEachClassOnceOfTheReference, ()) {
     expect_each_class_once(scenario, any_faults());
 }
 
+// Of two cancellations, the way to the second may be planned with it only, before anybody knows
+// that the same way is wanted without it.
+TEST(OptimalInParts, RunsEachClassOnceWhereSeveralFaultsArePlannedTogether) {
+    const Program program = program_of(
+        "groups: [g]\n"
+        "jobs: {a: {concurrency: group_queue, body: []}}\n"
+        "tasks:\n"
+        "  many: {steps: [{hold: n}, {raise: Broken}, {unhold: n}], count: 2}\n"
+        "  x: [{call: a@g, body: [work], catch: true}]\n"
+        "  y: [{call: a@g, body: [work], catch: true}]\n"
+    );
+    for (const Faults faults : {Faults{.cancel = 2}, Faults{.raise = 1, .cancel = 1}}) {
+        const Classes whole = by_optimal(program, executions_max, faults);
+        EXPECT_EQ(whole.all, test::by_brute_force(program, 200'000, faults).all);
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            EXPECT_EQ(difference(in_parts(program, faults, seed, 30), whole), "") << seed;
+        }
+    }
+}
+
 std::string copies(std::size_t count, const std::string& steps) {
     return "tasks: {many: {steps: [" + steps + "], count: " + std::to_string(count) + "}}";
 }

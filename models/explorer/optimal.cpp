@@ -283,11 +283,25 @@ void Optimal::plan_faults(std::size_t known) {
             reverse(i, {turn.task(), Fault::raise}, end);
         }
         TaskSet others = turn.may_cancel & turn.touched.tasks;
-        others &= turn.chosen.fault == Fault::cancel ? ~set_of(turn.task()) : others;
+        if (turn.chosen.fault == Fault::cancel) {
+            others &= ~set_of(turn.task());
+            plan_without(i);
+        }
         for (; others != 0; others &= others - 1) {
             reverse(i, {lowest(others), Fault::cancel}, end);
         }
     }
+}
+
+// Plans that nobody is cancelled at `turn`, where somebody was: all that need not come after it, or
+// if that is nothing, any turn. What leads on to a cancellation may have been planned with it only.
+void Optimal::plan_without(std::uint32_t turn) {
+    collect(turn, [](std::uint32_t /*turn*/) { return true; });
+    const bool is_known = !sequence_.empty();
+    if (!is_known && !is_covered(turn, sequence_, false)) {
+        sequence_.push_back({lowest(turns_[turn].enabled), Footprint::everything()});
+    }
+    plan(turn, is_known);
 }
 
 // What else could have come of a look at the clock.
@@ -315,31 +329,47 @@ void Optimal::plan_looks(std::size_t known) {
 void Optimal::reverse(
     std::uint32_t turn, Choice choice, std::uint32_t second, std::uint32_t without
 ) {
-    sequence_.clear();
-    Fingerprint print;
-    print.add(nodes_[turn].serial);
-    for (std::uint32_t i = turn + 1; i < turns_.size() && order_.phase_of(i) <= turn; ++i) {
+    collect(turn, [&](std::uint32_t i) {
         const bool is_its = is_same_turn(turns_[i].chosen, choice) && i >= second;
-        const bool is_out = i == without || (i > without && order_.is_before(without, i));
-        if (!is_its && !is_out && !order_.is_before(turn, i)) {
-            sequence_.push_back({turns_[i].chosen, turns_[i].touched});
-            add_to(print, turns_[i].chosen);
-        }
-    }
+        return !is_its && i != without && !(i > without && order_.is_before(without, i));
+    });
     sequence_.push_back(
         {choice, second < turns_.size() ? turns_[second].touched : Footprint::everything()}
     );
-    add_to(print, choice);
-    std::uint64_t& handled = handled_[print.value() % handled_max];
-    if (std::exchange(handled, print.value()) == print.value() ||
-        is_covered(turn, sequence_, true) ||
-        (choice.fault != Fault::none && !is_allowed(turn, sequence_))) {
-        return;
-    }
     const TaskSet task = set_of(choice.task);
     const bool is_known = !sequence_.back().touches.varies &&
                           (turns_[turn].touched.tasks & task) == 0 &&
                           (turns_[turn].enabled & task) != 0;
+    plan(turn, is_known);
+}
+
+// The turns that need not come after `turn`, as far as they count.
+template <class Counts>
+void Optimal::collect(std::uint32_t turn, Counts counts) {
+    sequence_.clear();
+    for (std::uint32_t i = turn + 1; i < turns_.size() && order_.phase_of(i) <= turn; ++i) {
+        if (counts(i) && !order_.is_before(turn, i)) {
+            sequence_.push_back({turns_[i].chosen, turns_[i].touched});
+        }
+    }
+}
+
+// Plans the sequence instead of `turn`; first its last turn is probed unless it is known.
+void Optimal::plan(std::uint32_t turn, bool is_known) {
+    if (sequence_.empty()) {
+        return;
+    }
+    Fingerprint print;
+    print.add(nodes_[turn].serial);
+    for (const Planned& planned : sequence_) {
+        add_to(print, planned.choice);
+    }
+    std::uint64_t& handled = handled_[print.value() % handled_max];
+    if (std::exchange(handled, print.value()) == print.value() ||
+        is_covered(turn, sequence_, true) ||
+        (sequence_.back().choice.fault != Fault::none && !is_allowed(turn, sequence_))) {
+        return;
+    }
     if (is_known) {
         insert(turn, sequence_);
     } else {

@@ -20,8 +20,8 @@ namespace interlock::models {
 // out: the beginning of an execution, up to that turn.
 //
 // Faults are planned in the same way: an error instead of the turn that had none, or the reverse;
-// a cancellation before each turn that its target depends on. And so are looks at the clock, where
-// time may pass at any moment: what else could have come of each.
+// a cancellation before each turn that its target depends on, and what happens without it. And so
+// are looks at the clock, where time may pass at any moment: what else could have come of each.
 //
 // A part of a search is explored in the same way. What is found to be missing above it is not for
 // this part to add: it is wanted of whoever hands the parts out (models/units/frontier.hpp).
@@ -73,10 +73,14 @@ class Optimal final : public Explorer, private Guide {
     void plan_what_was_prevented(TaskSet unfinished);
     void plan_take(TaskId task, std::uint32_t wanted, std::uint32_t until);
     void plan_faults(std::size_t known);
+    void plan_without(std::uint32_t turn);
     void plan_looks(std::size_t known);
     void reverse(
         std::uint32_t turn, Choice choice, std::uint32_t second, std::uint32_t without = no_turn
     );
+    template <class Counts>
+    void collect(std::uint32_t turn, Counts counts);
+    void plan(std::uint32_t turn, bool is_known);
     [[nodiscard]] bool is_allowed(std::uint32_t turn, const Sequence& instead) const noexcept;
     [[nodiscard]] bool is_covered(std::uint32_t turn, const Sequence& instead, bool but_last) const;
     void insert(std::uint32_t turn, Sequence& instead);
