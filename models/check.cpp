@@ -425,10 +425,6 @@ std::string problem_of(const ExploreSpec& explore) {
                "' has no time 'all' in this version; use --strategy optimal, exhaustive, random, "
                "selective or pct";
     }
-    if (explore.discipline == Discipline::preemptive && explore.strategy == Strategy::stateful) {
-        return "strategy 'stateful' is for the cooperative discipline in this version; use "
-               "--strategy optimal or exhaustive";
-    }
     if (explore.time == TimeMode::all && explore.discipline == Discipline::preemptive) {
         return "time 'all' is for the cooperative discipline in this version; leave one of them "
                "out";

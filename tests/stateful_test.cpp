@@ -126,6 +126,16 @@ RC_GTEST_PROP(Stateful, FindsWhatExhaustiveFindsUnderFaults, ()) {
     expect_no_difference(scenario, faults);
 }
 
+RC_GTEST_PROP(Stateful, FindsWhatExhaustiveFindsInTheDisciplinePreemptive, ()) {
+    const bool forks = *rc::gen::arbitrary<bool>();
+    Scenario scenario =
+        *properties::scenarios(forks ? properties::all_but_holds : properties::all_but_forks);
+    scenario.explore.discipline = Discipline::preemptive;
+    scenario.tasks.back().count = *rc::gen::inRange(1U, 3U);
+    const Faults faults{*rc::gen::inRange(0U, 2U), *rc::gen::inRange(0U, 2U)};
+    expect_no_difference(scenario, faults);
+}
+
 // Makes some calls of a scenario in tasks of their own, as a recipe says.
 class Parents {
   public:
@@ -245,6 +255,24 @@ TEST(StatefulCounts, TasksOnAQueue) {
     for (std::size_t const n : {1U, 2U, 3U, 7U, 30U}) {
         const std::string calls = copies(n, "{call: j}");
         EXPECT_EQ(states_of("jobs: {j: {concurrency: queue}}\n" + calls), n * n + n);
+    }
+}
+
+// Call by call of the core. Nobody holds the lock: N states, as above. One has it, and q wait: u +
+// q
+// + d = N - 1. It found it free and has yet to go on, or is about to give it back: twice N (N + 1)
+// /
+// 2. Or it was handed over, d > 0: N (N - 1) / 2. 3 N (N + 1) / 2.
+TEST(StatefulCounts, TasksOnAQueueInTheDisciplinePreemptive) {
+    for (std::size_t const n : {1U, 2U, 3U, 7U, 30U}) {
+        EXPECT_EQ(
+            states_of(
+                "explore: {discipline: preemptive}\n"
+                "jobs: {j: {concurrency: queue, body: []}}\n" +
+                copies(n, "{call: j}")
+            ),
+            3 * n * (n + 1) / 2
+        );
     }
 }
 
@@ -389,6 +417,11 @@ std::vector<Dropped> dropped_parts() {
          "  a: [{call: j, body: [{gather: [{call: k, label: x, body: [work, {raise: Broken}]},"
          " {call: k, label: w}]}], catch: true}]\n"
          "  b: [{cancel: w}]"},
+        // It has the lock; or it was not cancelled then, and is about to look at the throttle.
+        {Part::pause,
+         "explore: {discipline: preemptive}\n"
+         "jobs: {j: {concurrency: queue, throttle: throttle, period: 5s, body: []}}\n"
+         "tasks:\n  a: [{call: j}]\n  b: [{cancel: a}]"},
     };
 }
 

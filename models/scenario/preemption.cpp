@@ -18,13 +18,28 @@ bool suspends(const Operation& operation) noexcept {
 
 }  // namespace
 
+// While it lives, the task is where the pause says.
+class Preemption::Pausing {
+  public:
+    Pausing(Progress& progress, Pause pause, std::uint8_t how = 0) noexcept : progress_(progress) {
+        progress.pause = pause;
+        progress.how = how;
+    }
+    Pausing(const Pausing&) = delete;
+    Pausing& operator=(const Pausing&) = delete;
+    ~Pausing() { progress_.pause = Pause::none; }
+
+  private:
+    Progress& progress_;
+};
+
 Preemption::Preemption(const Program& program, Scheduler& scheduler)
     : program_(program),
       scheduler_(scheduler),
       conditions_(program.conditions.size()),
       mutexes_(program.mutex_locks.size()),
       children_(program.tasks.size()),
-      states_(program.tasks.size()) {
+      progress_(program.tasks.size()) {
     Numbering numbers;
     for (ThingSet& condition : conditions_) {
         numbers.of(condition);
@@ -151,20 +166,20 @@ Preemption::SiteThings Preemption::things_of(const Site& site, Shared& shared, N
 }
 
 void Preemption::begin() {
-    for (std::size_t task = 0; task < states_.size(); ++task) {
+    for (std::size_t task = 0; task < progress_.size(); ++task) {
         const Block steps = program_.tasks[task].steps;
-        states_[task] = {};
+        progress_[task] = {};
         if (steps.first < steps.last && !suspends(program_.operations[steps.first])) {
-            states_[task].now = of(program_.operations[steps.first]);
+            progress_[task].now = of(program_.operations[steps.first]);
         }
-        states_[task].next = Footprint::everything();
+        progress_[task].next = Footprint::everything();
     }
 }
 
 void Preemption::before(const Operation& operation) {
     give_up_if_unwinding();
-    State& state = current();
-    const bool is_first = std::exchange(state.is_fresh, false);
+    Progress& progress = current();
+    const bool is_first = std::exchange(progress.is_fresh, false);
     if (suspends(operation)) {
         announce(of(operation));
         return;
@@ -179,13 +194,14 @@ void Preemption::before(const Operation& operation) {
     }
     if (!scheduler_.is_stopped(scheduler_.current())) {
         announce(print);
+        const Pausing pausing(progress, Pause::before_step);
         scheduler_.suspend();
         return;
     }
     // It hears that it is to stop where it suspends by itself: in a queue it would at once.
     print.changes |= is_call ? sites_[operation.index].goes_on.changes : 0;
     announce(print);
-    scheduler_.step();
+    step(Pause::before_step_stopped);
     give_up_if_unwinding();
 }
 
@@ -198,40 +214,40 @@ void Preemption::give_up_if_unwinding() const {
 
 void Preemption::after(const TraceEvent& event) noexcept {
     const SiteThings& site = sites_[event.site];
-    State& state = current();
+    Progress& progress = current();
     switch (event.kind) {
         case EventKind::arrived:
-            state.has_waited = false;
+            progress.has_waited = false;
             return;
         case EventKind::queued:
-            state.has_waited = true;
+            progress.has_waited = true;
             announce(site.goes_on);
             return;
         case EventKind::admitted:
-            if (!state.has_waited && site.goes_on_apart) {
+            if (!progress.has_waited && site.goes_on_apart) {
                 const bool was_stopped = scheduler_.is_stopped(scheduler_.current());
-                give_others_a_turn(site.goes_on);
-                state.is_to_stop = !was_stopped && scheduler_.is_stopped(scheduler_.current());
+                give_others_a_turn(site.goes_on, Pause::with_lock, was_stopped ? 1 : 0);
+                progress.is_to_stop = !was_stopped && scheduler_.is_stopped(scheduler_.current());
             }
             if (site.has_throttle) {
-                give_others_a_turn(site.starts);
+                give_others_a_turn(site.starts, Pause::before_start);
             }
             return;
         case EventKind::started:
             if (site.while_it_runs != 0) {
-                state.counts.push_back(site.while_it_runs);
+                progress.counts.push_back(site.while_it_runs);
             }
             return;
         case EventKind::finished:
             if (site.while_it_runs != 0) {
-                state.counts.pop_back();  // a call around it may count at the same throttle
+                progress.counts.pop_back();  // a call around it may count at the same throttle
             }
-            if (site.has_lock && !std::exchange(state.is_to_stop, false)) {
-                give_others_a_turn(site.gives_back);
+            if (site.has_lock && !std::exchange(progress.is_to_stop, false)) {
+                give_others_a_turn(site.gives_back, Pause::before_release, event.detail);
             }
             return;
         case EventKind::released:
-            state.is_to_stop = false;
+            progress.is_to_stop = false;
             return;
         default:
             return;
@@ -245,26 +261,30 @@ void Preemption::before_join(TaskId child) noexcept {
 
 void Preemption::after_join() noexcept {
     if (current().joined_in == scheduler_.instant().step && !scheduler_.is_unwinding()) {
-        scheduler_.step();  // it was over
+        step(Pause::joined);  // it was over
     }
 }
 
-void Preemption::before_end() noexcept {
-    give_others_a_turn({.changes = children_[scheduler_.current().value].over});
+void Preemption::before_end(Status how) noexcept {
+    give_others_a_turn(
+        {.changes = children_[scheduler_.current().value].over},
+        Pause::over,
+        static_cast<std::uint8_t>(how)
+    );
 }
 
 bool Preemption::is_to_stop() const noexcept {
-    return states_[scheduler_.current().value].is_to_stop;
+    return progress_[scheduler_.current().value].is_to_stop;
 }
 
 Footprint Preemption::touched(const Turn& turn) {
     if (!turn.is_of_task()) {
         return {.looks = graph_, .changes = waiters_, .varies = true};
     }
-    State& state = states_[turn.task().value];
-    const Footprint print = state.now;
-    state.now = state.next;
-    state.next = Footprint::everything();
+    Progress& progress = progress_[turn.task().value];
+    const Footprint print = progress.now;
+    progress.now = progress.next;
+    progress.next = Footprint::everything();
     return print;
 }
 
@@ -302,17 +322,38 @@ Footprint Preemption::of_start(const Fork& fork) const {
 }
 
 void Preemption::announce(Footprint print) {
-    State& state = current();
-    for (const ThingSet counts : state.counts) {
+    Progress& progress = current();
+    for (const ThingSet counts : progress.counts) {
         print.changes |= counts;
     }
-    state.next = print;
+    progress.next = print;
 }
 
-void Preemption::give_others_a_turn(const Footprint& print) noexcept {
+void Preemption::give_others_a_turn(
+    const Footprint& print, Pause pause, std::uint8_t how
+) noexcept {
     if (!scheduler_.is_unwinding()) {
         announce(print);
-        scheduler_.step();
+        step(pause, how);
+    }
+}
+
+void Preemption::step(Pause pause, std::uint8_t how) noexcept {
+    const Pausing pausing(current(), pause, how);
+    scheduler_.step();
+}
+
+void Preemption::state(State& state) const {
+    for (std::size_t i = 0; i < progress_.size(); ++i) {
+        const Progress& progress = progress_[i];
+        if (progress.pause != Pause::none) {
+            state.add(
+                TaskId{static_cast<std::uint8_t>(i)},
+                Part::pause,
+                word_of(static_cast<std::uint16_t>(progress.pause), progress.how),
+                progress.is_to_stop ? 1 : 0
+            );
+        }
     }
 }
 

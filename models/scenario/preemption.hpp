@@ -2,9 +2,11 @@
 // of a pool, with what a turn may touch announced before it.
 #pragma once
 
+#include "core/job/status.hpp"
 #include "models/scenario/numbering.hpp"
 #include "models/scenario/program.hpp"
 #include "models/scheduler/scheduler.hpp"
+#include "models/trace/state.hpp"
 
 #include <vector>
 
@@ -44,14 +46,17 @@ class Preemption {
     void before_join(TaskId child) noexcept;
     void after_join() noexcept;
 
-    // All that the running task, which another started, does is done.
-    void before_end() noexcept;
+    // All that the running task, which another started, does is done, and came to that.
+    void before_end(Status how) noexcept;
 
     // Whether the call whose body is to begin was cancelled since it has its lock.
     [[nodiscard]] bool is_to_stop() const noexcept;
 
     // All that the turn could touch, besides mutexes.
     Footprint touched(const Turn& turn);
+
+    // Adds where tasks let others go on.
+    void state(State& state) const;
 
   private:
     struct SiteThings {
@@ -77,10 +82,23 @@ class Preemption {
         TaskId task;
         std::uint16_t site = no_site;  // the call whose body it is in
     };
+    // Where a task lets others go on, that would not suspend there by itself.
+    enum class Pause : std::uint8_t {
+        none,
+        before_step,
+        before_step_stopped,  // and it hears of that later
+        with_lock,
+        before_start,
+        before_release,
+        joined,  // a task that was over
+        over,    // all its steps
+    };
     // Of a task.
-    struct State {
-        Footprint now;                // what its turn may touch
-        Footprint next;               // and its next one
+    struct Progress {
+        Footprint now;   // what its turn may touch
+        Footprint next;  // and its next one
+        Pause pause = Pause::none;
+        std::uint8_t how = 0;         // what is over there has ended; whether it was stopped before
         std::uint32_t joined_in = 0;  // the turn in which it last joined another
         // Throttles that count when a body has succeeded: of each that it runs, outermost first.
         std::vector<ThingSet> counts{};
@@ -88,6 +106,8 @@ class Preemption {
         bool has_waited = false;
         bool is_to_stop = false;
     };
+
+    class Pausing;
 
     // The things that several sites share, by number.
     struct Shared {
@@ -106,8 +126,9 @@ class Preemption {
     [[nodiscard]] Footprint of(const Operation& operation) const;
     void announce(Footprint print);
     void give_up_if_unwinding() const;
-    void give_others_a_turn(const Footprint& print) noexcept;
-    [[nodiscard]] State& current() noexcept { return states_[scheduler_.current().value]; }
+    void give_others_a_turn(const Footprint& print, Pause pause, std::uint8_t how = 0) noexcept;
+    void step(Pause pause, std::uint8_t how = 0) noexcept;
+    [[nodiscard]] Progress& current() noexcept { return progress_[scheduler_.current().value]; }
 
     const Program& program_;
     Scheduler& scheduler_;
@@ -117,7 +138,7 @@ class Preemption {
     std::vector<ChildThings> children_;  // by task
     ThingSet graph_ = 0;
     ThingSet waiters_ = 0;
-    std::vector<State> states_;
+    std::vector<Progress> progress_;  // by task
 };
 
 }  // namespace interlock::models

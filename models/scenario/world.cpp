@@ -75,7 +75,7 @@ void ScenarioWorld::run(TaskId task) noexcept {
         error = std::current_exception();
     }
     if (is_child && preemption_ != nullptr) {
-        preemption_->before_end();
+        preemption_->before_end(how);
     }
     recorder_.add(EventKind::ended).detail = static_cast<std::uint8_t>(how);
     if (is_child) {

@@ -113,6 +113,9 @@ void ScenarioWorld::state(const Trace& so_far, State& state) const {
             state.add(mutexes_[mutex].holder, Part::mutex, mutex);
         }
     }
+    if (preemption_ != nullptr) {
+        preemption_->state(state);
+    }
     system_->state(state);
 }
 

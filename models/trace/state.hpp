@@ -23,8 +23,9 @@ enum class Part : std::uint8_t {
     time,       // when sleepers and alarms are due
     fault,      // how many are left
     child,      // who waits for whom to end, what came of them; jobs that outlive their calls
+    pause,      // where within a step a task lets others go on, in the discipline preemptive
 };
-inline constexpr std::size_t parts_count = 11;
+inline constexpr std::size_t parts_count = 12;
 
 // 128 bits of which two states that differ agree in all by chance only.
 struct Digest {
