@@ -16,8 +16,11 @@ namespace interlock::test {
 class Futures final : private models::Guide {
   public:
     // `state` is an empty one.
-    Futures(const models::Program& program, models::Faults faults, const models::State& state)
-        : world_(program, scheduler_), monitors_(program), faults_(faults), state_(state) {
+    Futures(const models::Program& program, models::Faults faults, models::State state)
+        : world_(program, scheduler_),
+          monitors_(program),
+          faults_(faults),
+          state_(std::move(state)) {
         for (std::size_t task = 0; task < program.tasks.size(); ++task) {
             each_.push_back(models::TaskId{static_cast<std::uint8_t>(task)});
         }

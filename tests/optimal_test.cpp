@@ -19,6 +19,7 @@ using test::Classes;
 using test::program_of;
 
 constexpr std::uint64_t executions_max = 20'000;
+constexpr std::uint64_t of_made_up_max = 5'000;
 
 std::string difference(
     const Program& program, Faults faults = {}, Dependence dependence = &depend
@@ -33,11 +34,11 @@ void expect_optimal(const Scenario& scenario, Faults faults = {}) {
     if (compiled == nullptr) {
         return;  // not for this revision
     }
-    const std::uint64_t classes = by_optimal(*compiled, executions_max, faults).executions;
+    const std::uint64_t classes = by_optimal(*compiled, of_made_up_max, faults).executions;
     RC_CLASSIFY(classes == 1, "one class");
-    RC_CLASSIFY(classes > 1 && classes < executions_max, "several");
+    RC_CLASSIFY(classes > 1 && classes < of_made_up_max, "several");
     RC_CLASSIFY(classes > 50, "more than 50");
-    std::string const problem = difference(*compiled, faults);
+    std::string const problem = test::difference(*compiled, of_made_up_max, faults);
     if (!problem.empty()) {
         RC_FAIL(problem);
     }
@@ -455,5 +456,5 @@ TEST(Optimal, RunsEachClassOnceOfEveryShippedScenario) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=300");
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=200");
 }

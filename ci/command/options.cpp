@@ -14,9 +14,9 @@ namespace {
 
 // A replay needs a schedule, which `interlock replay` takes.
 std::vector<std::string_view> strategies_that_explore() {
-    std::vector<std::string_view> names;
-    for (int i = 0; i < static_cast<int>(models::Strategy::replay); ++i) {
-        names.push_back(models::name_of(static_cast<models::Strategy>(i)));
+    std::vector<std::string_view> names(static_cast<std::size_t>(models::Strategy::replay));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        names[i] = models::name_of(static_cast<models::Strategy>(i));
     }
     return names;
 }

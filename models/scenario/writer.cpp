@@ -199,7 +199,7 @@ void write(YAML::Emitter& out, const ExploreSpec& explore) {
     if (explore == usual) {
         return;
     }
-    const auto unless = [&](bool is_usual, const char* key, const auto& value) {
+    const auto unless = [&](bool is_usual, const std::string& key, const auto& value) {
         if (!is_usual) {
             out << YAML::Key << key << YAML::Value << value;
         }
@@ -211,9 +211,9 @@ void write(YAML::Emitter& out, const ExploreSpec& explore) {
     const Budget& budget = explore.budget;
     begin("explore");
     unless(explore.strategy == usual.strategy, "strategy", std::string(name_of(explore.strategy)));
-    unless(explore.discipline == usual.discipline, "discipline", "preemptive");
-    unless(explore.time == usual.time, "time", "all");
-    unless(explore.stop == usual.stop, "stop", "never");
+    unless(explore.discipline == usual.discipline, "discipline", std::string("preemptive"));
+    unless(explore.time == usual.time, "time", std::string("all"));
+    unless(explore.stop == usual.stop, "stop", std::string("never"));
     if (faults != usual.faults) {
         begin("faults");
         unless(faults.raise == 0, "raise", faults.raise);
