@@ -49,7 +49,7 @@ TEST(Fewest, IsNotProvedWithinTooSmallABudget) {
     EXPECT_EQ(fewest.trace.switches, first_of(found).trace.switches);
 }
 
-// As it asks to be.
+// What is found if it is explored as it says.
 Result explored(const Scenario& scenario, std::optional<Property> wanted = {}) {
     CheckOptions options = options_of(scenario);
     options.wanted = wanted;
@@ -128,7 +128,8 @@ TEST(Smallest, KeepsTheTimingsThatAreNeeded) {
     expect_shown(smallest.scenario, property);
 }
 
-// Without the sleep they are not.
+// A deadlock that a sleep keeps away as long as time passes only when nobody is ready: without the
+// sleep it comes at any time.
 TEST(Smallest, LeavesOutTimingsThatAreNotNeeded) {
     const Scenario scenario = scenario_of(
         "tasks:\n"

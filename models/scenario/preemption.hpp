@@ -98,7 +98,7 @@ class Preemption {
         Footprint now;   // what its turn may touch
         Footprint next;  // and its next one
         Pause pause = Pause::none;
-        std::uint8_t how = 0;         // what is over there has ended; whether it was stopped before
+        std::uint8_t how = 0;         // there: how the body or task ended; or if it was stopped
         std::uint32_t joined_in = 0;  // the turn in which it last joined another
         // Throttles that count when a body has succeeded: of each that it runs, outermost first.
         std::vector<ThingSet> counts{};
