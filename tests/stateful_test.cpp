@@ -442,5 +442,5 @@ TEST(State, EveryPartIsMissedWhenItIsDropped) {
 }  // namespace interlock::models
 
 int main(int argc, char** argv) {
-    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=200");
+    return interlock::properties::run_with_laws(argc, argv, "seed=1 max_success=100");
 }
