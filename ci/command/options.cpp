@@ -10,28 +10,17 @@
 
 namespace interlock::ci {
 
-namespace {
-
-// A replay needs a schedule, which `interlock replay` takes.
-std::vector<std::string_view> strategies_that_explore() {
-    std::vector<std::string_view> names(static_cast<std::size_t>(models::Strategy::replay));
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        names[i] = models::name_of(static_cast<models::Strategy>(i));
-    }
-    return names;
-}
-
-}  // namespace
-
 void add_overrides(CLI::App& command, Overrides& overrides) {
     command.add_option_function<std::string>(
         "--strategy",
         [&overrides](const std::string& name) {
             overrides.strategy = models::strategy_named(name);
             if (!overrides.strategy || overrides.strategy == models::Strategy::replay) {
+                const auto known = models::strategies_that_explore();
                 throw CLI::ValidationError(
                     "--strategy",
-                    "'" + name + "' is not a strategy" + suggestion(name, strategies_that_explore())
+                    "'" + name + "' is not a strategy" +
+                        suggestion(name, {known.begin(), known.end()})
                 );
             }
         },

@@ -34,6 +34,10 @@ std::optional<Strategy> strategy_named(std::string_view name) noexcept {
     return static_cast<Strategy>(found - strategy_names.begin());
 }
 
+std::span<const std::string_view> strategies_that_explore() noexcept {
+    return std::span(strategy_names).first(static_cast<std::size_t>(Strategy::replay));
+}
+
 std::string text_of(const Diagnostic& diagnostic, std::string_view file) {
     std::string text;
     if (!file.empty()) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -219,6 +220,9 @@ struct Scenario {
 
 std::string_view name_of(Strategy strategy) noexcept;
 std::optional<Strategy> strategy_named(std::string_view name) noexcept;
+
+// The names of all but replay, which needs a schedule.
+std::span<const std::string_view> strategies_that_explore() noexcept;
 
 // "file:line:column: message", the parts that are known.
 std::string text_of(const Diagnostic& diagnostic, std::string_view file);

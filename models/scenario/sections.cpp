@@ -89,10 +89,7 @@ ExploreSpec read_explore(const Entry& entry) {
     ExploreSpec explore;
     explore.place = map.place();
     if (const auto* strategy = map.find("strategy")) {
-        // All but the last, which needs a schedule.
-        explore.strategy = choice<Strategy>(
-            *strategy, names_of<Strategy, static_cast<std::size_t>(Strategy::replay)>()
-        );
+        explore.strategy = choice<Strategy>(*strategy, strategies_that_explore());
     }
     if (const auto* discipline = map.find("discipline")) {
         explore.discipline = choice<Discipline>(*discipline, discipline_names);
