@@ -12,7 +12,7 @@ namespace interlock::ci {
 namespace {
 
 std::optional<Smallest> smallest_of(
-    const Checked& checked, models::CheckOptions options, double seconds
+    const Checked& checked, const models::CheckOptions& options, double seconds
 ) {
     const models::Violation& told = told_of(checked);
     models::Scenario scenario = checked.loaded.scenario;
@@ -32,12 +32,13 @@ std::optional<Smallest> smallest_of(
     smallest.loaded.scenario.about.clear();  // it said something of the whole
     smallest.tried = found.tried;
     smallest.is_minimal = found.is_minimal;
-    const models::ExploreSpec& explore = smallest.loaded.scenario.explore;
-    options.faults = explore.faults;
-    options.time = explore.time;
     properties::Monitors monitors(smallest.loaded.program);
-    smallest.violation =
-        models::with_fewest_switches(smallest.loaded.program, monitors, found.violation, options);
+    smallest.violation = models::with_fewest_switches(
+        smallest.loaded.program,
+        monitors,
+        found.violation,
+        models::narrowed(options, smallest.loaded.scenario)
+    );
     return smallest;
 }
 

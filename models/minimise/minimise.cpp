@@ -21,15 +21,15 @@ const Violation* violation_of(const Result& result, Property property) {
 }
 
 std::optional<Violation> violation_of(
-    const Scenario& scenario, Property property, const JudgeOf& judge_of, CheckOptions options
+    const Scenario& scenario,
+    Property property,
+    const JudgeOf& judge_of,
+    const CheckOptions& options
 ) {
     const auto compiled = compile(scenario);
     const auto& program = std::get<Program>(compiled);
-    options.faults = scenario.explore.faults;
-    options.time = scenario.explore.time;
-    options.discipline = scenario.explore.discipline;
     const auto judge = judge_of(program);
-    const Result result = check(program, *judge, options);
+    const Result result = check(program, *judge, narrowed(options, scenario));
     const Violation* const violation = violation_of(result, property);
     return violation == nullptr ? std::nullopt : std::optional(*violation);
 }
@@ -76,6 +76,13 @@ Violation with_fewest_switches(
     fewest.has_fewest_switches =
         better != nullptr || result.is_complete || fewer == 0 || (bound && bound->value >= fewer);
     return shortened(program, judge, fewest, options);
+}
+
+CheckOptions narrowed(CheckOptions options, const Scenario& scenario) {
+    options.faults = scenario.explore.faults;
+    options.time = scenario.explore.time;
+    options.discipline = scenario.explore.discipline;
+    return options;
 }
 
 Smallest smallest_that_violates(

@@ -19,6 +19,10 @@ Violation with_fewest_switches(
     const Program& program, Judge& judge, const Violation& known, const CheckOptions& options
 );
 
+// `options` as they are for a scenario that may be smaller than the one that they were made for:
+// faults, time and discipline are its own.
+CheckOptions narrowed(CheckOptions options, const Scenario& scenario);
+
 struct Smallest {
     Scenario scenario;
     Violation violation;      // of it, as it was found
@@ -27,9 +31,8 @@ struct Smallest {
 };
 
 // Leaves parts of `scenario` out as long as the same search, with `options`, still finds a
-// violation of the property that is `known` to be violated. Faults, time and discipline are those
-// of the scenario, and parts of it. The budget of `options` is for each scenario, `seconds` for all
-// of them.
+// violation of the property that is `known` to be violated, with `options` narrowed() to what is
+// left. The budget of `options` is for each scenario, `seconds` for all of them.
 Smallest smallest_that_violates(
     const Scenario& scenario,
     const Violation& known,
