@@ -190,9 +190,10 @@ class Cook {
             case Kind::cancel:
                 return models::CancelStep{task_names.at(next(tasks_))};
             case Kind::fork:
-                return depth < depth_max && forks_ < forks_max
-                           ? fork(depth)
-                           : decltype(Step::what){models::WorkStep{}};
+                if (depth < depth_max && forks_ < forks_max) {
+                    return fork(depth);
+                }
+                break;
             case Kind::work:
                 break;
         }

@@ -318,14 +318,16 @@ class Lenient final : public Judge {
     void judge(const Trace& /*trace*/, std::vector<Finding>& /*findings*/) override {}
 };
 
+Result of_polling(Strategy strategy, std::uint32_t steps_max, const Budget& budget = {}) {
+    Scheduler scheduler({.steps_max = steps_max});
+    Polling polling(scheduler);
+    Lenient judge;
+    return check(scheduler, polling, judge, {.strategy = strategy, .budget = budget});
+}
+
 TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
     for (const Strategy strategy : {Strategy::random, Strategy::pct, Strategy::portfolio}) {
-        Scheduler scheduler({.steps_max = 1000});
-        Polling polling(scheduler);
-        Lenient judge;
-        CheckOptions options{.strategy = strategy};
-        options.budget.executions = 500;
-        const Result result = check(scheduler, polling, judge, options);
+        const Result result = of_polling(strategy, 1000, {.executions = 500});
         EXPECT_EQ(result.executions, 500U) << name_of(strategy);
         EXPECT_EQ(result.saturation->too_long, 0U) << name_of(strategy);
         EXPECT_GT(result.saturation->classes.count, 5U) << name_of(strategy);
@@ -334,12 +336,7 @@ TEST(Fairness, ABodyThatPollsDoesNotLookLikeLivelock) {
 
 // There, bounded's execution is always too long, a few of the others' are.
 TEST(Fairness, ABodyThatPollsDoesNotHoldUpAPortfolio) {
-    Scheduler scheduler({.steps_max = 50});
-    Polling polling(scheduler);
-    Lenient judge;
-    CheckOptions options{.strategy = Strategy::portfolio};
-    options.budget.executions = 300;
-    const Result result = check(scheduler, polling, judge, options);
+    const Result result = of_polling(Strategy::portfolio, 50, {.executions = 300});
     EXPECT_EQ(result.executions, 300U);
     EXPECT_GE(result.saturation->too_long, 100U);
     EXPECT_LT(result.saturation->too_long, 200U);
@@ -347,12 +344,7 @@ TEST(Fairness, ABodyThatPollsDoesNotHoldUpAPortfolio) {
 
 // Who polls gives way after a hundred turns, so the first execution ends.
 TEST(Fairness, ABodyThatPollsGivesWayInASearchByBounds) {
-    Scheduler scheduler({.steps_max = 1000});
-    Polling polling(scheduler);
-    Lenient judge;
-    CheckOptions options{.strategy = Strategy::bounded};
-    options.budget.executions = 1;
-    const Result result = check(scheduler, polling, judge, options);
+    const Result result = of_polling(Strategy::bounded, 1000, {.executions = 1});
     EXPECT_EQ(result.why, "the budget of 1 executions is used up");
     EXPECT_EQ(result.saturation->too_long, 0U);
     EXPECT_GT(result.saturation->turns_most, 100U);
@@ -362,10 +354,7 @@ TEST(Fairness, ABodyThatPollsGivesWayInASearchByBounds) {
 // nothing.
 TEST(Fairness, ABodyThatPollsIsNotTakenForOneThatHangs) {
     for (const Strategy strategy : {Strategy::exhaustive, Strategy::optimal}) {
-        Scheduler scheduler({.steps_max = 1000});
-        Polling polling(scheduler);
-        Lenient judge;
-        const Result result = check(scheduler, polling, judge, {.strategy = strategy});
+        const Result result = of_polling(strategy, 1000);
         EXPECT_EQ(result.verdict, Verdict::gave_up) << name_of(strategy);
         EXPECT_EQ(result.why, "an execution took more than 1000 steps") << name_of(strategy);
     }

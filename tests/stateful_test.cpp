@@ -259,11 +259,9 @@ TEST(StatefulCounts, TasksOnAQueue) {
     }
 }
 
-// Call by call of the core. Nobody holds the lock: N states, as above. One has it, and q wait: u +
-// q
-// + d = N - 1. It found it free and has yet to go on, or is about to give it back: twice N (N + 1)
-// /
-// 2. Or it was handed over, d > 0: N (N - 1) / 2. 3 N (N + 1) / 2.
+// Call by call of the core. Nobody holds the lock: N states, as above. One has it, and q wait:
+// u + q + d = N - 1. It found it free and has yet to go on, or is about to give it back: twice
+// N (N + 1) / 2. Or it was handed over, d > 0: N (N - 1) / 2. In all 3 N (N + 1) / 2.
 TEST(StatefulCounts, TasksOnAQueueInTheDisciplinePreemptive) {
     for (std::size_t const n : {1U, 2U, 3U, 7U, 30U}) {
         EXPECT_EQ(

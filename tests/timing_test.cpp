@@ -299,19 +299,16 @@ class Drawn : public testing::TestWithParam<Strategy> {};
 
 // All of them, and nothing else.
 TEST_P(Drawn, FindsTheOutcomesOfAllTimings) {
-    const std::string jobs =
-        "groups: [g]\n"
+    const std::string of_all_kinds =
         "jobs:\n"
         "  x: {concurrency: queue, wait_timeout: 2s, body: [work]}\n"
-        "  y: {throttle: rate_limit, period: 5s, max_calls: 2, body: []}\n";
-    for (const Program& program : {
-             of_two_throttles("xyxyxy", Duration(2000), Duration(3000)),
-             program_of(
-                 jobs + "tasks: {a: [{call: x, catch: true}, {call: y}], b: [{sleep: 1s}, {call: "
-                        "x, catch: "
-                        "true}, {call: y}], c: [{call: y}]}"
-             ),
-         }) {
+        "  y: {throttle: rate_limit, period: 5s, max_calls: 2, body: []}\n"
+        "tasks:\n"
+        "  a: [{call: x, catch: true}, {call: y}]\n"
+        "  b: [{sleep: 1s}, {call: x, catch: true}, {call: y}]\n"
+        "  c: [{call: y}]\n";
+    for (const Program& program :
+         {of_two_throttles("xyxyxy", Duration(2000), Duration(3000)), program_of(of_all_kinds)}) {
         CheckOptions options{.strategy = GetParam(), .stop = Stop::never, .time = TimeMode::all};
         options.budget.executions = 4000;
         const auto all = explore_timings(program).outcomes;

@@ -191,8 +191,7 @@ void write(YAML::Emitter& out, const std::vector<GroupSpec>& groups) {
     out << YAML::EndMap;
 }
 
-// What decides which executions there are.
-// What is not as usual.
+// What decides which executions there are, as far as it is not as usual.
 void write(YAML::Emitter& out, const ExploreSpec& explore) {
     ExploreSpec usual;
     usual.place = explore.place;
